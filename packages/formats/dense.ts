@@ -8,8 +8,11 @@ export type DenseData = Float32Array<ArrayBufferLike> | Float16Array<ArrayBuffer
  * `data[i * cols + j]`.
  */
 export interface Dense {
+  /** In host memory, as against a device's. */
   readonly location: "host";
+  /** Number of rows. */
   readonly rows: number;
+  /** Number of columns. */
   readonly cols: number;
   /** `rows * cols` elements, row by row. */
   readonly data: DenseData;

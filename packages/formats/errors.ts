@@ -22,13 +22,16 @@ export type FormatFault =
  *
  * const error = new FormatError("csr", "order", "Cannot check CSR: row 3 has column 5 after 7", { row: 3 });
  * assert.equal(error.fault, "order");
- * assert.equal(error.where.row, 3);
+ * assert.equal(error.where["row"], 3);
  * ```
  */
 export class FormatError extends Error {
+  /** The class's name, for logs. */
   override readonly name = "FormatError";
 
   /**
+   * Names a fault.
+   *
    * @param format The format concerned, for example `"csr"`.
    * @param fault What kind of invariant is broken.
    * @param message What is wrong and what would be right.

@@ -1,3 +1,23 @@
 export { type Dense, dense, type DenseData } from "./dense.ts";
 export { FormatError, type FormatFault } from "./errors.ts";
-export { type Csr } from "./csr.ts";
+export { checkCoo, type Coo, cooFromCsr } from "./coo.ts";
+export { checkCsc, type Csc, cscFromCsr, csrFromCsc } from "./csc.ts";
+export {
+  checkCsr,
+  type Csr,
+  csrFromCoo,
+  type CsrFromCooOptions,
+  csrFromDense,
+  denseFromCsr,
+  sliceRows,
+  transposeCsr,
+} from "./csr.ts";
+export {
+  type PowerLawOptions,
+  powerLawRowLengths,
+  randomCsr,
+  type RandomCsrOptions,
+  randomDense,
+  type RandomSource,
+  randomSource,
+} from "./random.ts";
