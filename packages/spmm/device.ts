@@ -9,6 +9,11 @@ export interface DevicePeaks {
   readonly bytesPerSecond: number;
   /** f32 operations a second, a multiply-add counted as two. */
   readonly flopsPerSecond: number;
+  /**
+   * Bytes a second that cores load from the memory on the chip (shared memory, first-level cache),
+   * where that has been measured.
+   */
+  readonly onChipBytesPerSecond?: number;
 }
 
 /**

@@ -3,6 +3,9 @@
  *
  * @module
  */
+export { checkOperands } from "./check_operands.ts";
+export { type Agreement, checkResult } from "./check_result.ts";
+export { type Device, type DeviceKind, type DevicePeaks } from "./device.ts";
 export { type Activation, applyEpilogue, type Epilogue } from "./epilogue.ts";
 export {
   DisposedError,
@@ -11,15 +14,7 @@ export {
   ShapeError,
   UnsupportedError,
 } from "./errors.ts";
-export { type Device, type DeviceKind, type DevicePeaks } from "./device.ts";
-export {
-  checkProblem,
-  type Extents,
-  extents,
-  flops,
-  type SpmmProblem,
-  type Storage,
-} from "./problem.ts";
+export { hostDevice } from "./host_device.ts";
 export {
   type DenseMatrix,
   type DeviceMatrix,
@@ -28,4 +23,17 @@ export {
   type SpmmPlan,
   type Support,
 } from "./kernel.ts";
+export {
+  checkProblem,
+  type Extents,
+  extents,
+  flops,
+  operand,
+  type SpmmProblem,
+  type Storage,
+} from "./problem.ts";
+export { type Expected, reference } from "./reference.ts";
+export { referenceKernel } from "./reference_kernel.ts";
 export { Registry } from "./registry.ts";
+export { requireSupport } from "./require_support.ts";
+export { bytesPerElement, hostZeros, roundToStorage, storageOf } from "./storage.ts";

@@ -1,5 +1,4 @@
-import type { Csr } from "@spmm/formats";
-import { FormatError } from "@spmm/formats";
+import { type Csr, transposeCsr } from "@spmm/formats";
 import type { Epilogue } from "./epilogue.ts";
 import { ShapeError } from "./errors.ts";
 
@@ -46,6 +45,15 @@ export interface Extents {
  */
 export function extents({ a, n, transpose }: SpmmProblem): Extents {
   return transpose ? { m: a.cols, n, k: a.rows } : { m: a.rows, n, k: a.cols };
+}
+
+/**
+ * op(A) by rows: A itself, or its transpose made anew in O(nnz + k). Kernels whose format serves
+ * one direction only multiply this; a plan holds it beside nothing else, so it costs inspection
+ * time rather than a second copy.
+ */
+export function operand({ a, transpose }: SpmmProblem): Csr {
+  return transpose ? transposeCsr(a) : a;
 }
 
 /** Operations of a problem: a multiply and an add per non-zero and column, as the field counts. */
@@ -99,10 +107,8 @@ function checkRowOrder(rowOrder: Uint32Array, m: number): void {
   if (rowOrder.length !== m) throw notAPermutation(`${rowOrder.length} rows`, m);
 }
 
-function notAPermutation(received: string, m: number): FormatError {
-  return new FormatError(
-    "row order",
-    "permutation",
+function notAPermutation(received: string, m: number): ShapeError {
+  return new ShapeError(
     `Cannot plan SpMM: the row order must name each of the ${m} rows of C once: received ${received}`,
   );
 }
