@@ -3,7 +3,19 @@ import { FormatError, type FormatFault } from "./errors.ts";
 /** The largest extent and the largest number of non-zeros that u32 indices and offsets can name. */
 export const U32_MAX = 0xffff_ffff;
 
-/** The error of a checker: "Cannot check CSR: <what would be right>: received <value>". */
+/** "Cannot <action>: <what would be right>: received <value>". */
+export function cannot(
+  action: string,
+  format: string,
+  fault: FormatFault,
+  rule: string,
+  received: string | number,
+  where: Readonly<Record<string, number>> = {},
+): FormatError {
+  return new FormatError(format, fault, `Cannot ${action}: ${rule}: received ${received}`, where);
+}
+
+/** The error of a checker: "Cannot check CSR: …". */
 export function broken(
   format: string,
   fault: FormatFault,
@@ -11,8 +23,7 @@ export function broken(
   received: string | number,
   where: Readonly<Record<string, number>> = {},
 ): FormatError {
-  const message = `Cannot check ${format.toUpperCase()}: ${rule}: received ${received}`;
-  return new FormatError(format, fault, message, where);
+  return cannot(`check ${format.toUpperCase()}`, format, fault, rule, received, where);
 }
 
 /** The error of a conversion that cannot take its input or its options. */
@@ -23,8 +34,7 @@ export function unfit(
   received: string | number,
   where: Readonly<Record<string, number>> = {},
 ): FormatError {
-  const message = `Cannot convert to ${format.toUpperCase()}: ${rule}: received ${received}`;
-  return new FormatError(format, fault, message, where);
+  return cannot(`convert to ${format.toUpperCase()}`, format, fault, rule, received, where);
 }
 
 /** Both extents are integers that u32 indices can name. */

@@ -1,4 +1,5 @@
 import {
+  cannot,
   checkCount,
   checkLength,
   checkOffsets,
@@ -279,9 +280,12 @@ export function transposeCsr(a: Csr): Csr {
  */
 export function sliceRows(a: Csr, begin: number, end: number): Csr {
   if (!Number.isInteger(begin) || !Number.isInteger(end) || begin < 0 || end < begin) {
-    throw unfit("csr", "range", "begin and end must be rows in order", `${begin} to ${end}`);
+    const rule = "begin and end must be rows in order";
+    throw cannot("slice rows", "csr", "range", rule, `${begin} to ${end}`);
   }
-  if (end > a.rows) throw unfit("csr", "range", `end must be at most ${a.rows}`, end);
+  if (end > a.rows) {
+    throw cannot("slice rows", "csr", "range", `end must be at most ${a.rows}`, end);
+  }
   const first = a.rowOffsets[begin];
   const last = a.rowOffsets[end];
   return {

@@ -21,3 +21,20 @@ export {
   type RandomSource,
   randomSource,
 } from "./random.ts";
+export {
+  checkCsb,
+  type Csb,
+  csbBlockEntries,
+  type CsbBlockExtent,
+  csbBlockExtent,
+  type CsbEntry,
+  csbEntry,
+  type CsbGrid,
+  csbGrid,
+  csbIndexBits,
+  csbLocalIndex,
+  type CsbOrder,
+  type CsbShape,
+} from "./csb.ts";
+export { csrFromCsb } from "./csb_decode.ts";
+export { type CsbBlockSizes, csbBlockSizes, csbFromCsr, type CsbOptions } from "./csb_encode.ts";

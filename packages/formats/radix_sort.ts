@@ -1,25 +1,25 @@
-const MAX_DIGIT_BITS = 16;
-
 /**
  * The order that sorts `keys` stably: `keys[order[0]] <= keys[order[1]] <= …`, by counting passes
- * over digits of `digitBits` bits, least significant first. O(passes · (n + 2^digitBits)).
+ * over equal digits of at most `maxDigitBits` bits, least significant first.
+ * O(passes · (n + 2^maxDigitBits)).
  *
  * @param keys What to sort by; left as it is.
  * @param keyBits How many low bits of the keys matter, 0 to 32.
- * @param digitBits Bits a pass looks at: few where few keys are sorted at a time.
+ * @param maxDigitBits Bits a pass looks at: few where few keys are sorted at a time.
  */
 export function sortedOrder(
   keys: Uint32Array,
   keyBits: number,
-  digitBits: number = MAX_DIGIT_BITS,
+  maxDigitBits: number = 16,
 ): Uint32Array<ArrayBuffer> {
   let order = new Uint32Array(keys.length);
   for (let i = 0; i < order.length; i++) order[i] = i;
-  const bits = Math.max(1, Math.min(digitBits, keyBits));
+  const passes = Math.ceil(keyBits / maxDigitBits);
+  const bits = Math.ceil(keyBits / Math.max(1, passes));
   const starts = new Uint32Array(1 << bits);
-  let next = new Uint32Array(keyBits > 0 ? keys.length : 0);
-  for (let shift = 0; shift < keyBits; shift += bits) {
-    countingPass(keys, shift, starts, order, next);
+  let next = new Uint32Array(passes > 0 ? keys.length : 0);
+  for (let pass = 0; pass < passes; pass++) {
+    countingPass(keys, pass * bits, starts, order, next);
     [order, next] = [next, order];
   }
   return order;

@@ -1,7 +1,9 @@
-import { checkOption, checkShape, unfit } from "./checks.ts";
+import { cannot, checkOption, checkShape } from "./checks.ts";
 import type { Csr } from "./csr.ts";
 import { type Dense, dense } from "./dense.ts";
 import { prefixSum } from "./prefix_sum.ts";
+
+const ACTION = "make a random matrix";
 
 /** A stream of random numbers that its seed determines, on every machine. */
 export interface RandomSource {
@@ -99,7 +101,7 @@ export function randomCsr(options: RandomCsrOptions): Csr {
 }
 
 /** ±[1/4, 5/4) in steps of 2⁻²³, each of which f32 holds exactly. */
-function randomValue(random: RandomSource): number {
+export function randomValue(random: RandomSource): number {
   const bits = random.uint32();
   const magnitude = 0.25 + (bits >>> 9) / 2 ** 23;
   return (bits & 1) === 0 ? magnitude : -magnitude;
@@ -118,7 +120,7 @@ function positionsOfDensity(
   random: RandomSource,
 ): Positions {
   if (!(density >= 0 && density <= 1)) {
-    throw unfit("csr", "option", "density must be a number from 0 to 1", density);
+    throw cannot(ACTION, "csr", "option", "density must be a number from 0 to 1", density);
   }
   const rowOffsets = new Uint32Array(rows + 1);
   const columns: number[] = [];
@@ -139,7 +141,8 @@ function positionsOfLengths(
   random: RandomSource,
 ): Positions {
   if (rowLengths.length !== rows) {
-    throw unfit("csr", "option", `rowLengths must have ${rows} elements`, rowLengths.length);
+    const rule = `rowLengths must have ${rows} elements`;
+    throw cannot(ACTION, "csr", "option", rule, rowLengths.length);
   }
   const rowOffsets = new Uint32Array(rows + 1);
   for (let row = 0; row < rows; row++) {
