@@ -1,0 +1,210 @@
+import type { Dense } from "@spmm/formats";
+import type { Device, DevicePeaks, Storage } from "@spmm/spmm";
+import { DisposedError, UnsupportedError } from "@spmm/spmm";
+import { CpuMatrix } from "./cpu_matrix.ts";
+import { CpuMemory } from "./cpu_memory.ts";
+import { processorName } from "./cpu_name.ts";
+import { CpuProgram, type ProgramBinaries, readBinary } from "./cpu_program.ts";
+import { ProgramError, ThreadsUnavailableError } from "./errors.ts";
+import { entryNames, instantiate } from "./instance.ts";
+import { measurePeaks } from "./peaks.ts";
+import { ThreadPool } from "./thread_pool.ts";
+import { chooseThreads, surroundings } from "./threads.ts";
+
+/** How much of the machine to use. */
+export interface OpenCpuOptions {
+  /**
+   * Threads, the calling one counted; one per hardware thread where absent, and one where workers
+   * or shared memory are not allowed. With one thread nothing is shared and no worker starts.
+   */
+  readonly threads?: number;
+  /** Bytes the linear memory may grow to; 4 GiB, all that WASM's addresses reach, where absent. */
+  readonly maxBytes?: number;
+}
+
+/**
+ * Runs a function of a program on every thread.
+ *
+ * @throws {ThreadError} If it traps on one of them.
+ */
+export type RunProgram = (
+  program: CpuProgram,
+  entry: string,
+  args: (thread: number) => readonly number[],
+) => Promise<void>;
+
+/**
+ * Opens the CPU: a linear memory, and threads that run WASM over it.
+ *
+ * Several threads need workers and shared memory: under Deno `--allow-read` for the worker's file,
+ * in a browser a cross-origin isolated page. Where `threads` is absent and they cannot be had, the
+ * device works with one. Dispose of it: sleeping workers keep a process alive.
+ *
+ * @throws {ThreadsUnavailableError} If more threads are asked for than this place allows.
+ * @throws {RangeError} If `threads` is no positive integer.
+ *
+ * @example Two threads
+ * ```ts
+ * import { openCpu } from "@spmm/wasm";
+ * import assert from "node:assert/strict";
+ *
+ * await using cpu = await openCpu({ threads: 2 });
+ * assert.equal(cpu.kind, "cpu");
+ * assert.equal(cpu.threads, 2);
+ * ```
+ */
+export async function openCpu(options: OpenCpuOptions = {}): Promise<CpuDevice> {
+  const threads = chooseThreads(options.threads, surroundings());
+  try {
+    return await open(threads, options.maxBytes);
+  } catch (error) {
+    if (options.threads !== undefined || !(error instanceof ThreadsUnavailableError)) throw error;
+    return await open(1, options.maxBytes);
+  }
+}
+
+async function open(threads: number, maxBytes: number | undefined): Promise<CpuDevice> {
+  const memory = new CpuMemory(threads > 1, maxBytes);
+  const pool = await ThreadPool.start(threads, memory.handle);
+  return new CpuDevice(await processorName(), memory, pool);
+}
+
+/** An open CPU: its memory, its threads and the programs they have loaded. */
+export class CpuDevice implements Device {
+  /** What kernels ask for. */
+  readonly kind = "cpu";
+  readonly name: string;
+  readonly facts: Readonly<Record<string, string | number | boolean>>;
+  /** The linear memory that matrices and encodings live in. */
+  readonly memory: CpuMemory;
+  readonly #pool: ThreadPool;
+  readonly #programs = new Map<string, Promise<CpuProgram>>();
+  #queue: Promise<unknown> = Promise.resolve();
+  #peaks: Promise<DevicePeaks> | undefined;
+  #disposed = false;
+
+  /** Made by {@linkcode openCpu}. */
+  constructor(processor: string, memory: CpuMemory, pool: ThreadPool) {
+    this.memory = memory;
+    this.#pool = pool;
+    this.name = `${processor}, ${pool.threads} ${pool.threads === 1 ? "thread" : "threads"}`;
+    this.facts = {
+      processor,
+      threads: pool.threads,
+      sharedMemory: memory.shared,
+      simdBits: 128,
+      maxBytes: memory.maxBytes,
+      runtime: globalThis.navigator?.userAgent ?? "unknown",
+    };
+  }
+
+  /** Threads that work on a job, the calling one counted. */
+  get threads(): number {
+    return this.#pool.threads;
+  }
+
+  /**
+   * Loads a program on every thread; a second call answers from memory.
+   *
+   * @throws {ProgramError} If the binary cannot be read or is no WASM for this device.
+   */
+  load(binaries: ProgramBinaries): Promise<CpuProgram> {
+    const url = this.memory.shared ? binaries.shared : binaries.single;
+    const known = this.#programs.get(url.href);
+    if (known !== undefined) return known;
+    const loading = this.#load(url);
+    this.#programs.set(url.href, loading);
+    loading.catch(() => this.#programs.delete(url.href));
+    return loading;
+  }
+
+  /**
+   * Gives `work` the threads for as long as it lasts; others queue behind it in order.
+   *
+   * @throws {DisposedError} If the device was disposed of before its turn.
+   */
+  exclusively<Result>(work: (run: RunProgram) => Result | Promise<Result>): Promise<Result> {
+    const turn = this.#queue.then(() => {
+      this.#checkAlive();
+      return work((program, entry, args) =>
+        this.#pool.run(program.number, program.entry(entry), args)
+      );
+    });
+    this.#queue = turn.catch(() => {});
+    return turn;
+  }
+
+  /**
+   * A matrix in this device's memory; its elements are whatever stood there.
+   *
+   * @throws {MemoryExhaustedError} If there is no room.
+   */
+  matrix(rows: number, cols: number, storage: Storage = "f32"): CpuMatrix {
+    const bytes = rows * cols * Float32Array.BYTES_PER_ELEMENT;
+    const buffer = this.memory.allocate(bytes, `a ${rows}x${cols} matrix`);
+    return new CpuMatrix(this, rows, cols, storage, buffer);
+  }
+
+  /** Copies a matrix from the host into this device's memory. */
+  upload(source: Dense, storage: Storage = "f32"): CpuMatrix {
+    const matrix = this.matrix(source.rows, source.cols, storage);
+    matrix.write(source);
+    return matrix;
+  }
+
+  peaks(): Promise<DevicePeaks> {
+    this.#peaks ??= measurePeaks(this);
+    return this.#peaks;
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    if (this.#disposed) return;
+    this.#disposed = true;
+    await this.#queue;
+    this.memory.release();
+    await this.#pool.stop();
+  }
+
+  async #load(url: URL): Promise<CpuProgram> {
+    const binary = await readBinary(url);
+    const { module, entries } = await this.#compile(binary, url);
+    return await this.exclusively(async () => {
+      using staged = this.memory.allocate(binary.byteLength, `the binary ${url.pathname}`);
+      staged.u8().set(new Uint8Array(binary));
+      const number = await this.#pool.load(entries, staged.address, staged.bytes);
+      return new CpuProgram(number, entryNames(module));
+    });
+  }
+
+  async #compile(binary: ArrayBuffer, url: URL): Promise<Compiled> {
+    try {
+      const module = await WebAssembly.compile(binary);
+      return { module, entries: instantiate(module, this.memory.handle) };
+    } catch (error) {
+      throw new ProgramError(`Cannot load ${url}: it must be WASM for this memory: ${error}`, {
+        cause: error,
+      });
+    }
+  }
+
+  #checkAlive(): void {
+    if (this.#disposed) throw new DisposedError(`Cannot use ${this.name}: it was disposed of`);
+  }
+}
+
+interface Compiled {
+  readonly module: WebAssembly.Module;
+  readonly entries: ReturnType<typeof instantiate>;
+}
+
+/**
+ * The CPU behind a device handed to a CPU kernel.
+ *
+ * @throws {UnsupportedError} If it is another kind of device.
+ */
+export function asCpu(device: Device): CpuDevice {
+  if (device instanceof CpuDevice) return device;
+  throw new UnsupportedError(
+    `Cannot run a CPU kernel: the device must come from openCpu: received ${device.name} (${device.kind})`,
+  );
+}

@@ -1,0 +1,174 @@
+import assert from "node:assert/strict";
+import { dense } from "@spmm/formats";
+import { type Device, DisposedError, ShapeError, UnsupportedError } from "@spmm/spmm";
+import { compileAssemblyScript } from "./compile.ts";
+import { asCpu, type CpuDevice, openCpu } from "./cpu_device.ts";
+import type { ProgramBinaries } from "./cpu_program.ts";
+import { ProgramError, ThreadError, ThreadsUnavailableError } from "./errors.ts";
+import { PEAKS } from "./peaks.ts";
+
+const FILL = `
+export function fill(address: usize, count: u32, value: f32): void {
+  for (let i: u32 = 0; i < count; i++) store<f32>(address + (<usize>i << 2), value + <f32>i);
+}
+export function trap(which: u32): void { if (which) unreachable(); }
+`;
+
+let compiled: Promise<ProgramBinaries> | undefined;
+
+function fillProgram(): Promise<ProgramBinaries> {
+  compiled ??= compileAssemblyScript(FILL).then(({ shared, single }) => ({
+    shared: dataUrl(shared),
+    single: dataUrl(single),
+  }));
+  return compiled;
+}
+
+function dataUrl(binary: Uint8Array): URL {
+  return new URL(`data:application/wasm;base64,${btoa(String.fromCharCode(...binary))}`);
+}
+
+async function fillShares(cpu: CpuDevice, each: number): Promise<number[]> {
+  const program = await cpu.load(await fillProgram());
+  using buffer = cpu.memory.allocate(cpu.threads * each * 4, "the shares");
+  await cpu.exclusively((run) =>
+    run(
+      program,
+      "fill",
+      (thread) => [buffer.address + thread * each * 4, each, 1000 * thread + 0.5],
+    )
+  );
+  return [...buffer.f32()];
+}
+
+for (const threads of [1, 2, 3]) {
+  Deno.test(`on ${threads} threads each thread runs its own part with its own arguments`, async () => {
+    await using cpu = await openCpu({ threads });
+    assert.equal(cpu.threads, threads);
+    assert.equal(cpu.memory.shared, threads > 1);
+    const expected = Array.from(
+      { length: threads * 5 },
+      (_, i) => 1000 * Math.floor(i / 5) + 0.5 + i % 5,
+    );
+    assert.deepEqual(await fillShares(cpu, 5), expected);
+  });
+
+  Deno.test(`a trap on the last of ${threads} threads is told, and the device goes on`, async () => {
+    await using cpu = await openCpu({ threads });
+    const program = await cpu.load(await fillProgram());
+    await assert.rejects(
+      cpu.exclusively((run) => run(program, "trap", (thread) => [Number(thread === threads - 1)])),
+      (error) => error instanceof ThreadError && /unreachable/.test(error.message),
+    );
+    assert.equal((await fillShares(cpu, 2)).length, threads * 2);
+  });
+}
+
+Deno.test("a thousand jobs in a row and jobs asked for at once all run, in order", async () => {
+  await using cpu = await openCpu({ threads: 2 });
+  const program = await cpu.load(await fillProgram());
+  using buffer = cpu.memory.allocate(cpu.threads * 64, "one number a thread");
+  const seen = await Promise.all(
+    Array.from({ length: 1000 }, (_, job) =>
+      cpu.exclusively(async (run) => {
+        await run(program, "fill", (thread) => [buffer.address + thread * 64, 1, job]);
+        return buffer.f32()[0] === job && buffer.f32()[16] === job;
+      })),
+  );
+  assert.ok(seen.every(Boolean));
+});
+
+Deno.test("memory that grows after a program was loaded is seen by every thread", async () => {
+  await using cpu = await openCpu({ threads: 2 });
+  await fillShares(cpu, 2);
+  using large = cpu.memory.allocate(64 * 2 ** 20, "something large");
+  assert.ok(large.address > 0);
+  assert.deepEqual(await fillShares(cpu, 1), [0.5, 1000.5]);
+});
+
+Deno.test("a matrix goes to the device and back, rounded to f16 where that is its storage", async () => {
+  await using cpu = await openCpu({ threads: 1 });
+  const source = dense(2, 2, new Float32Array([1, 0.1, -3, 70000]));
+  using exact = cpu.upload(source);
+  assert.deepEqual(exact.read().data, source.data);
+  using half = cpu.upload(source, "f16");
+  assert.deepEqual(half.read().data, new Float16Array(source.data));
+  assert.throws(() => exact.write(dense(1, 4)), ShapeError);
+});
+
+Deno.test("matrices give their memory back", async () => {
+  await using cpu = await openCpu({ threads: 1 });
+  const matrix = cpu.matrix(100, 100);
+  assert.equal(cpu.memory.bytesInUse, 40000);
+  matrix[Symbol.dispose]();
+  assert.equal(cpu.memory.bytesInUse, 0);
+  assert.throws(() => matrix.read(), DisposedError);
+});
+
+Deno.test("a disposed device refuses work, memory and programs", async () => {
+  const cpu = await openCpu({ threads: 2 });
+  await cpu[Symbol.asyncDispose]();
+  await cpu[Symbol.asyncDispose]();
+  await assert.rejects(cpu.exclusively(() => 1), DisposedError);
+  await assert.rejects(cpu.load(PEAKS), DisposedError);
+  assert.throws(() => cpu.matrix(1, 1), DisposedError);
+});
+
+Deno.test("a program that is absent or no WASM is a typed error naming it", async () => {
+  await using cpu = await openCpu({ threads: 1 });
+  const absent = new URL("./absent.wasm", import.meta.url);
+  const text = new URL("./cpu_device.ts", import.meta.url);
+  await assert.rejects(cpu.load({ shared: absent, single: absent }), ProgramError);
+  await assert.rejects(cpu.load({ shared: text, single: text }), ProgramError);
+  const program = await cpu.load(PEAKS);
+  assert.equal(await cpu.load(PEAKS), program);
+  assert.throws(() => program.entry("missing"), ProgramError);
+});
+
+Deno.test("without workers an open wish gets one thread and a stated wish a typed error", async () => {
+  const worker = globalThis.Worker;
+  Reflect.set(globalThis, "Worker", function Refused() {
+    throw new TypeError("workers are forbidden here");
+  });
+  try {
+    await assert.rejects(openCpu({ threads: 2 }), ThreadsUnavailableError);
+    await using cpu = await openCpu();
+    assert.equal(cpu.threads, 1);
+    assert.deepEqual(await fillShares(cpu, 2), [0.5, 1.5]);
+  } finally {
+    Reflect.set(globalThis, "Worker", worker);
+  }
+});
+
+Deno.test("where a thread may not block, it waits without blocking", async () => {
+  const wait = Atomics.wait;
+  Reflect.set(Atomics, "wait", () => {
+    throw new TypeError("Atomics.wait cannot be called in this context");
+  });
+  try {
+    await using cpu = await openCpu({ threads: 2 });
+    assert.deepEqual(await fillShares(cpu, 1), [0.5, 1000.5]);
+  } finally {
+    Reflect.set(Atomics, "wait", wait);
+  }
+});
+
+Deno.test("peaks are measured once and are plausible", async () => {
+  await using cpu = await openCpu({ threads: 1 });
+  const peaks = await cpu.peaks();
+  assert.ok(peaks.bytesPerSecond > 1e8 && peaks.bytesPerSecond < 1e13);
+  assert.ok(peaks.flopsPerSecond > 1e8 && peaks.flopsPerSecond < 1e13);
+  assert.equal(await cpu.peaks(), peaks);
+  assert.equal(cpu.memory.bytesInUse, 0);
+});
+
+Deno.test("a device that is no CpuDevice is refused by name", () => {
+  const other: Device = {
+    kind: "webgpu",
+    name: "some GPU",
+    facts: {},
+    peaks: () => Promise.resolve({ bytesPerSecond: 1, flopsPerSecond: 1 }),
+    [Symbol.asyncDispose]: () => Promise.resolve(),
+  };
+  assert.throws(() => asCpu(other), UnsupportedError);
+});

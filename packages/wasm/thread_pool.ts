@@ -1,0 +1,135 @@
+import { ThreadError, ThreadsUnavailableError } from "./errors.ts";
+import type { Entries } from "./instance.ts";
+import { Command, JobBoard, mayBlock } from "./job_board.ts";
+import type { WorkerStart } from "./pool_worker.ts";
+
+/**
+ * The calling thread and its workers, who run one WASM function at a time, each with its own
+ * arguments. Callers see to it that jobs do not overlap.
+ */
+export class ThreadPool {
+  readonly #programs: Entries[] = [];
+  readonly #workers: readonly Worker[];
+  readonly #board: JobBoard | undefined;
+  readonly #mayBlock: boolean;
+
+  private constructor(workers: readonly Worker[], board: JobBoard | undefined) {
+    this.#workers = workers;
+    this.#board = board;
+    this.#mayBlock = board !== undefined && mayBlock();
+  }
+
+  /**
+   * Starts `threads - 1` workers over a shared memory; with one thread, none.
+   *
+   * @throws {ThreadsUnavailableError} If the workers cannot be started here.
+   */
+  static async start(threads: number, memory: WebAssembly.Memory): Promise<ThreadPool> {
+    if (threads === 1) return new ThreadPool([], undefined);
+    const board = new JobBoard(JobBoard.allocate(threads));
+    const workers: Worker[] = [];
+    try {
+      const failed = Promise.withResolvers<never>();
+      for (let thread = 1; thread < threads; thread += 1) {
+        workers.push(startWorker({ memory, board: board.shared, thread }, failed.reject));
+      }
+      await Promise.race([board.awaitReady(threads - 1), failed.promise]);
+    } catch (error) {
+      workers.forEach((worker) => worker.terminate());
+      throw new ThreadsUnavailableError(
+        `Cannot start ${threads} threads: workers must be allowed to load pool_worker.ts ` +
+          `(Deno: --allow-read), or ask for one thread: received ${String(error)}`,
+        { cause: error },
+      );
+    }
+    return new ThreadPool(workers, board);
+  }
+
+  /** Threads that work on a job, the calling one counted. */
+  get threads(): number {
+    return this.#workers.length + 1;
+  }
+
+  /**
+   * Makes a program known to every thread.
+   *
+   * @param entries Its functions, tied to the memory on the calling thread.
+   * @param address Where its binary stands in the shared memory.
+   * @param bytes The binary's length.
+   * @returns Its number, for {@linkcode ThreadPool.run}.
+   */
+  async load(entries: Entries, address: number, bytes: number): Promise<number> {
+    const program = this.#programs.push(entries) - 1;
+    this.#post(Command.load, program, 0, () => [address, bytes]);
+    await this.#join();
+    return program;
+  }
+
+  /**
+   * Runs a function on every thread and waits for all of them.
+   *
+   * @param program The program's number.
+   * @param entry The function's position.
+   * @param args What each thread's call receives.
+   * @throws {ThreadError} If a call trapped.
+   */
+  run(program: number, entry: number, args: (thread: number) => readonly number[]): Promise<void> {
+    this.#post(Command.run, program, entry, args);
+    const own = this.#runOwn(program, entry, args(0));
+    return this.#join(own);
+  }
+
+  /** Ends the workers; no job may follow. */
+  async stop(): Promise<void> {
+    this.#post(Command.stop, 0, 0, () => []);
+    await this.#join();
+    this.#workers.forEach((worker) => worker.terminate());
+  }
+
+  #post(
+    command: number,
+    program: number,
+    entry: number,
+    args: (thread: number) => readonly number[],
+  ): void {
+    if (this.#board === undefined) return;
+    for (let thread = 1; thread < this.threads; thread += 1) {
+      this.#board.argumentsOf(thread).set(args(thread));
+    }
+    this.#board.post({ command, program, entry }, this.#workers.length);
+  }
+
+  #runOwn(program: number, entry: number, args: readonly number[]): unknown {
+    try {
+      this.#programs[program][entry](...args);
+      return undefined;
+    } catch (error) {
+      return error;
+    }
+  }
+
+  /** The others must be done before a failure of our own is told: they still use the memory. */
+  async #join(own?: unknown): Promise<void> {
+    if (this.#mayBlock) this.#board?.awaitDoneBlocking();
+    else await this.#board?.awaitDone();
+    const failure = own === undefined ? this.#board?.failure : { thread: 0, words: String(own) };
+    if (failure === undefined) return;
+    throw new ThreadError(
+      `Cannot finish a job: thread ${failure.thread} of ${this.threads} trapped: received ${failure.words}`,
+      { cause: own },
+    );
+  }
+}
+
+function startWorker(start: WorkerStart, fail: (reason: unknown) => void): Worker {
+  const worker = new Worker(new URL("./pool_worker.ts", import.meta.url), {
+    type: "module",
+    name: `spmm-${start.thread}`,
+  });
+  worker.addEventListener("error", (event) => {
+    event.preventDefault();
+    fail(event.message);
+  });
+  worker.postMessage(start);
+  return worker;
+}
