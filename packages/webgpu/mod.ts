@@ -1,1 +1,31 @@
-export {};
+/**
+ * WebGPU for SpMM: devices, buffers with lifetimes, pipelines, and the half of a kernel that all
+ * families share.
+ *
+ * @module
+ */
+export {
+  DeviceLostError,
+  NoAdapterError,
+  OutOfMemoryError,
+  ShaderError,
+  TooLargeError,
+  ValidationError,
+} from "./errors.ts";
+export { type GpuLimits } from "./limits.ts";
+export { GpuBuffer, type MemoryUse } from "./gpu_buffer.ts";
+export { asGpu, GpuDevice, openGpu, type OpenGpuOptions, tryOpenGpu } from "./gpu_device.ts";
+export { type CompiledProgram, PipelineCache, type ProgramSource } from "./pipeline_cache.ts";
+export { downloadMatrix, GpuMatrix, gpuMatrix, uploadMatrix, writeMatrix } from "./gpu_matrix.ts";
+export { type Binding, encoding, type GpuPass, type KernelData, passSource } from "./gpu_pass.ts";
+export {
+  type DenseTypes,
+  denseTypes,
+  floatLiteral,
+  type ProductIo,
+  productIo,
+} from "./product_io.ts";
+export { type GpuDesign, gpuKernel, type GpuKernelDefinition } from "./gpu_kernel.ts";
+export { GpuPlan } from "./gpu_plan.ts";
+export { type CsrIo, csrIo } from "./csr_io.ts";
+export { GpuTimer, type Recorder } from "./timing.ts";

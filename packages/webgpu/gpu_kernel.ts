@@ -1,0 +1,104 @@
+import {
+  type Device,
+  requireSupport,
+  type SpmmKernel,
+  type SpmmProblem,
+  type Support,
+} from "@spmm/spmm";
+import { asGpu, GpuDevice } from "./gpu_device.ts";
+import type { GpuPass } from "./gpu_pass.ts";
+import { GpuPlan } from "./gpu_plan.ts";
+import { planParts } from "./split.ts";
+import type { GpuLimits } from "./limits.ts";
+
+/** What a family makes of a problem: passes to run in order, and what it found. */
+export interface GpuDesign {
+  readonly passes: readonly GpuPass[];
+  /** One sentence: how the kernel is set up for this problem. */
+  readonly summary: string;
+  /** Parameters chosen and facts found while inspecting. */
+  readonly facts: Readonly<Record<string, string | number | boolean>>;
+}
+
+/**
+ * A WebGPU kernel family, reduced to what is its own: how it looks at a matrix and which passes it
+ * runs. Uploading, binding, splitting over limits, dispatching and reading back are this package's.
+ */
+export interface GpuKernelDefinition {
+  /** Unique among registered kernels. */
+  readonly name: string;
+  /** The idea it belongs to. */
+  readonly family: string;
+  /** The paper and section it comes from. */
+  readonly source: string;
+  /** Why it cannot take a problem under these limits, or undefined where it can. */
+  refuses?(problem: SpmmProblem, limits: GpuLimits): string | undefined;
+  /**
+   * Looks at A once. Pure: the same problem and limits give the same design, without a device.
+   * Called only where m and n are positive; k and the number of non-zeros may be zero.
+   */
+  inspect(problem: SpmmProblem, limits: GpuLimits): GpuDesign;
+}
+
+/**
+ * The kernel of a definition.
+ *
+ * @example A kernel that writes zeros
+ * ```ts
+ * import { gpuKernel, productIo } from "@spmm/webgpu";
+ * import assert from "node:assert/strict";
+ *
+ * const zeros = gpuKernel({
+ *   name: "zeros",
+ *   family: "example",
+ *   source: "none",
+ *   inspect(problem) {
+ *     const io = productIo(problem);
+ *     const code = `${io.code}
+ * @compute @workgroup_size(64)
+ * fn main(@builtin(global_invocation_id) id: vec3<u32>) {
+ *   if (id.x < shape.m * shape.vectors) {
+ *     store_c(id.x / shape.vectors, id.x % shape.vectors, Columns(0));
+ *   }
+ * }`;
+ *     const workgroups = Math.ceil(problem.a.rows * io.vectors / 64);
+ *     const pass = { label: "zeros", bindings: io.bindings, code, workgroups };
+ *     return { passes: [pass], summary: "writes zeros", facts: {} };
+ *   },
+ * });
+ * assert.equal(zeros.device, "webgpu");
+ * ```
+ */
+export function gpuKernel(definition: GpuKernelDefinition): SpmmKernel {
+  const { name, family, source } = definition;
+  const kernel: SpmmKernel = {
+    name,
+    family,
+    source,
+    device: "webgpu",
+    supports: (problem, device) => supports(definition, problem, device),
+    async plan(problem, device) {
+      const start = performance.now();
+      requireSupport(kernel, problem, device);
+      const gpu = asGpu(device);
+      const layout = planParts(definition, problem, gpu.limits);
+      return await GpuPlan.ready(name, problem, gpu, layout, start);
+    },
+  };
+  return kernel;
+}
+
+function supports(
+  definition: GpuKernelDefinition,
+  problem: SpmmProblem,
+  device: Device,
+): Support {
+  if (!(device instanceof GpuDevice)) {
+    return { ok: false, reason: `it runs on WebGPU, the device is ${device.kind}` };
+  }
+  if (problem.storage === "f16" && !device.hasF16) {
+    return { ok: false, reason: "the device lacks the feature shader-f16" };
+  }
+  const reason = definition.refuses?.(problem, device.limits);
+  return reason === undefined ? { ok: true } : { ok: false, reason };
+}

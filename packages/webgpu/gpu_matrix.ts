@@ -1,0 +1,156 @@
+import { type Dense, dense, type DenseData } from "@spmm/formats";
+import { bytesPerElement, type DeviceMatrix, ShapeError, type Storage } from "@spmm/spmm";
+import type { GpuBuffer } from "./gpu_buffer.ts";
+import type { GpuDevice } from "./gpu_device.ts";
+
+/** A dense row-major matrix in GPU memory. */
+export class GpuMatrix implements DeviceMatrix {
+  readonly location = "device";
+
+  /** Made by {@linkcode gpuMatrix} and {@linkcode uploadMatrix}. */
+  constructor(
+    readonly device: GpuDevice,
+    readonly rows: number,
+    readonly cols: number,
+    readonly storage: Storage,
+    readonly buffer: GpuBuffer,
+  ) {}
+
+  /** Bytes of its elements, padding not counted. */
+  get bytes(): number {
+    return this.rows * this.cols * bytesPerElement(this.storage);
+  }
+
+  /** Frees the GPU memory. */
+  [Symbol.dispose](): void {
+    this.buffer[Symbol.dispose]();
+  }
+}
+
+const MATRIX_USAGE = GPUBufferUsage.STORAGE | GPUBufferUsage.COPY_SRC | GPUBufferUsage.COPY_DST;
+
+/**
+ * A new matrix of zeros on the GPU.
+ *
+ * @throws {TooLargeError} If the device has no buffer that large.
+ * @throws {OutOfMemoryError} If the device has no room.
+ */
+export async function gpuMatrix(
+  device: GpuDevice,
+  rows: number,
+  cols: number,
+  storage: Storage = "f32",
+): Promise<GpuMatrix> {
+  const bytes = rows * cols * bytesPerElement(storage);
+  const buffer = await device.allocate(bytes, MATRIX_USAGE, `dense ${rows}x${cols} ${storage}`);
+  return new GpuMatrix(device, rows, cols, storage, buffer);
+}
+
+/**
+ * Copies a dense matrix to the GPU, rounding it to the storage asked for.
+ *
+ * @param storage How to store it there; as it is where absent.
+ * @throws {TooLargeError} If the device has no buffer that large.
+ * @throws {OutOfMemoryError} If the device has no room.
+ *
+ * @example There and back
+ * ```ts
+ * import { dense } from "@spmm/formats";
+ * import { downloadMatrix, tryOpenGpu, uploadMatrix } from "@spmm/webgpu";
+ * import assert from "node:assert/strict";
+ *
+ * await using gpu = await tryOpenGpu();
+ * if (gpu) {
+ *   const b = dense(1, 3, new Float32Array([1, 2, 3]));
+ *   using there = await uploadMatrix(gpu, b);
+ *   assert.deepEqual(await downloadMatrix(there), b);
+ * }
+ * ```
+ */
+export async function uploadMatrix(
+  device: GpuDevice,
+  matrix: Dense,
+  storage: Storage = storageOf(matrix),
+): Promise<GpuMatrix> {
+  const there = await gpuMatrix(device, matrix.rows, matrix.cols, storage);
+  writeMatrix(there, matrix);
+  return there;
+}
+
+/**
+ * Overwrites a matrix on the GPU with one from the host, rounding to its storage.
+ *
+ * @throws {ShapeError} If their shapes differ.
+ */
+export function writeMatrix(there: GpuMatrix, matrix: Dense): void {
+  if (matrix.rows !== there.rows || matrix.cols !== there.cols) {
+    throw new ShapeError(
+      `Cannot upload a matrix: the one on the GPU is ${there.rows}x${there.cols}: received ${matrix.rows}x${matrix.cols}`,
+    );
+  }
+  writeBuffer(there.device, there.buffer, stored(matrix.data, there.storage));
+}
+
+/** Copies a matrix from the GPU to the host; f16 stays f16. */
+export async function downloadMatrix(matrix: GpuMatrix): Promise<Dense> {
+  const { device, rows, cols, storage } = matrix;
+  const bytes = await readBuffer(device, matrix.buffer, matrix.bytes);
+  const data = storage === "f32" ? new Float32Array(bytes) : new Float16Array(bytes);
+  return dense(rows, cols, data);
+}
+
+/** What a host matrix is stored as. */
+export function storageOf(matrix: Dense): Storage {
+  return matrix.data instanceof Float32Array ? "f32" : "f16";
+}
+
+/** The data in the storage asked for: itself where it is so stored, a rounded copy otherwise. */
+export function stored(data: DenseData, storage: Storage): DenseData {
+  if (storage === "f32") return data instanceof Float32Array ? data : new Float32Array(data);
+  return data instanceof Float32Array ? new Float16Array(data) : data;
+}
+
+/** Writes host data to the start of a buffer and submits, so that no staging copy lingers. */
+export function writeBuffer(device: GpuDevice, buffer: GpuBuffer, data: ArrayBufferView): void {
+  const { queue } = device.handle;
+  const whole = Math.floor(data.byteLength / 4) * 4;
+  queue.writeBuffer(buffer.handle, 0, viewOf(data, 0, whole));
+  if (whole < data.byteLength) {
+    const tail = new Uint8Array(4);
+    tail.set(viewOf(data, whole, data.byteLength - whole));
+    queue.writeBuffer(buffer.handle, whole, tail);
+  }
+  queue.submit([]);
+}
+
+function viewOf(data: ArrayBufferView, start: number, length: number): Uint8Array<ArrayBuffer> {
+  return new Uint8Array(
+    // WebGPU's types ask for unshared memory; writeBuffer copies, so shared memory serves as well.
+    data.buffer as ArrayBuffer,
+    data.byteOffset + start,
+    length,
+  );
+}
+
+/** The first `bytes` bytes of a buffer, once all submitted work is done. */
+export async function readBuffer(
+  device: GpuDevice,
+  buffer: GpuBuffer,
+  bytes: number,
+): Promise<ArrayBuffer> {
+  if (bytes === 0) return new ArrayBuffer(0);
+  const size = Math.ceil(bytes / 4) * 4;
+  using staging = await device.allocate(
+    size,
+    GPUBufferUsage.MAP_READ | GPUBufferUsage.COPY_DST,
+    "readback",
+  );
+  const encoder = device.handle.createCommandEncoder({ label: "readback" });
+  encoder.copyBufferToBuffer(buffer.handle, 0, staging.handle, 0, size);
+  device.handle.queue.submit([encoder.finish()]);
+  await staging.handle.mapAsync(GPUMapMode.READ);
+  device.checkHealth();
+  const copy = staging.handle.getMappedRange(0, size).slice(0, bytes);
+  staging.handle.unmap();
+  return copy;
+}

@@ -1,0 +1,162 @@
+import type { GpuDevice } from "./gpu_device.ts";
+import type { GpuBuffer } from "./gpu_buffer.ts";
+import type { CompiledProgram } from "./pipeline_cache.ts";
+
+/** Arrays that can be uploaded for a kernel to read. */
+export type KernelData =
+  | Uint32Array<ArrayBufferLike>
+  | Int32Array<ArrayBufferLike>
+  | Float32Array<ArrayBufferLike>
+  | Float16Array<ArrayBufferLike>;
+
+/**
+ * One binding of a pass. `name` is the variable in WGSL, `type` its WGSL type; the declaration is
+ * generated, so that text and binding order cannot drift apart.
+ *
+ * - `b`, `c`: the dense operands; B is read, C read and written.
+ * - `encoding`: an array of A's encoding, uploaded once per plan; passes that name the same array
+ *   share the upload. Its bytes count as the plan's.
+ * - `constant`: small data that is no part of the encoding: bias, parameters.
+ * - `uniform`: a struct of u32 in uniform memory.
+ * - `scratch`: device memory between passes of a plan, shared by name, content undefined.
+ */
+export type Binding =
+  | { readonly role: "b" | "c"; readonly name: string; readonly type: string }
+  | {
+    readonly role: "encoding" | "constant";
+    readonly name: string;
+    readonly type: string;
+    readonly data: KernelData;
+  }
+  | {
+    readonly role: "uniform";
+    readonly name: string;
+    readonly type: string;
+    readonly data: Uint32Array<ArrayBufferLike>;
+  }
+  | {
+    readonly role: "scratch";
+    readonly name: string;
+    readonly type: string;
+    readonly bytes: number;
+  };
+
+/** The binding of an array of A's encoding. */
+export function encoding(name: string, type: string, data: KernelData): Binding {
+  return { role: "encoding", name, type, data };
+}
+
+/**
+ * A dispatch as an inert description: what to bind, what to run, how many workgroups. Nothing here
+ * touches a device, so plans can be tested without one.
+ */
+export interface GpuPass {
+  /** For messages and profilers. */
+  readonly label: string;
+  readonly bindings: readonly Binding[];
+  /** WGSL less the declarations of the bindings, with an entry point `main`. */
+  readonly code: string;
+  /**
+   * Workgroups wanted. Above the device's limit per dimension the grid is folded into two; the
+   * code takes its number from `workgroup_index` and returns where it has no work.
+   */
+  readonly workgroups: number;
+}
+
+/**
+ * `workgroup_index(id, count)`: the number of a workgroup in a grid that may be folded. The last
+ * line of a folded grid has more workgroups than asked for, so code must check its number.
+ */
+export const WORKGROUP_INDEX = /* wgsl */ `
+fn workgroup_index(id: vec3<u32>, count: vec3<u32>) -> u32 {
+  return id.y * count.x + id.x;
+}
+`;
+
+/**
+ * The grid of `workgroups` workgroups under a limit per dimension.
+ *
+ * @returns Workgroups along x and y; their product is at least `workgroups`.
+ */
+export function foldGrid(workgroups: number, limit: number): readonly [number, number] {
+  if (workgroups <= limit) return [workgroups, 1];
+  const y = Math.ceil(workgroups / limit);
+  return [Math.ceil(workgroups / y), y];
+}
+
+/** The complete WGSL of a pass. */
+export function passSource({ bindings, code }: GpuPass): string {
+  const declarations = bindings.map(
+    ({ role, name, type }, i) =>
+      `@group(0) @binding(${i}) var<${ADDRESS_SPACE[role]}> ${name}: ${type};`,
+  );
+  const enable = declarations.some((line) => /\bf16\b/.test(line)) ? "enable f16;\n" : "";
+  return `${enable}${declarations.join("\n")}\n${WORKGROUP_INDEX}${code}`;
+}
+
+const ADDRESS_SPACE: Readonly<Record<Binding["role"], string>> = {
+  b: "storage, read",
+  c: "storage, read_write",
+  encoding: "storage, read",
+  constant: "storage, read",
+  uniform: "uniform",
+  scratch: "storage, read_write",
+};
+
+const BINDING_TYPE: Readonly<Record<Binding["role"], GPUBufferBindingType>> = {
+  b: "read-only-storage",
+  c: "storage",
+  encoding: "read-only-storage",
+  constant: "read-only-storage",
+  uniform: "uniform",
+  scratch: "storage",
+};
+
+/** Compiles a pass, or finds it compiled. */
+export function compilePass(device: GpuDevice, pass: GpuPass): Promise<CompiledProgram> {
+  return device.pipelines.get({
+    label: pass.label,
+    wgsl: passSource(pass),
+    bindingTypes: pass.bindings.map(({ role }) => BINDING_TYPE[role]),
+  });
+}
+
+/** A buffer, or the part of one that a binding sees. */
+export interface BoundRange {
+  readonly buffer: GpuBuffer;
+  readonly offset?: number;
+  readonly size?: number;
+}
+
+/** A bind group of a compiled pass over one range per binding, in order. */
+export function bindPass(
+  device: GpuDevice,
+  label: string,
+  program: CompiledProgram,
+  ranges: readonly BoundRange[],
+): GPUBindGroup {
+  return device.handle.createBindGroup({
+    label,
+    layout: program.layout,
+    entries: ranges.map(({ buffer, offset, size }, binding) => ({
+      binding,
+      resource: {
+        buffer: buffer.handle,
+        ...(offset === undefined ? {} : { offset }),
+        ...(size === undefined ? {} : { size }),
+      },
+    })),
+  });
+}
+
+/** Appends a dispatch to a compute pass. */
+export function dispatch(
+  encoder: GPUComputePassEncoder,
+  program: CompiledProgram,
+  group: GPUBindGroup,
+  grid: readonly [number, number],
+): void {
+  encoder.setPipeline(program.pipeline);
+  encoder.setBindGroup(0, group);
+  encoder.dispatchWorkgroups(...grid);
+}

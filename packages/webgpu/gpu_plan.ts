@@ -1,0 +1,354 @@
+import type { Dense } from "@spmm/formats";
+import {
+  bytesPerElement,
+  checkOperands,
+  type DenseMatrix,
+  DisposedError,
+  extents,
+  flops,
+  hostZeros,
+  type PlanDescription,
+  type SpmmPlan,
+  type SpmmProblem,
+} from "@spmm/spmm";
+import { ColumnPanels } from "./column_panels.ts";
+import { TooLargeError } from "./errors.ts";
+import type { GpuBuffer } from "./gpu_buffer.ts";
+import type { GpuDevice } from "./gpu_device.ts";
+import { downloadMatrix, GpuMatrix, gpuMatrix, writeBuffer, writeMatrix } from "./gpu_matrix.ts";
+import {
+  type Binding,
+  bindPass,
+  type BoundRange,
+  compilePass,
+  dispatch,
+  foldGrid,
+  type GpuPass,
+} from "./gpu_pass.ts";
+import type { CompiledProgram } from "./pipeline_cache.ts";
+import type { Layout, Part } from "./split.ts";
+
+/** A pass of a part with everything it needs on the device but B and C. */
+interface ReadyPass {
+  readonly label: string;
+  readonly program: CompiledProgram;
+  readonly grid: readonly [number, number];
+  /** One range per binding; B's and C's depend on the call. */
+  readonly ranges: readonly (BoundRange | OperandRange)[];
+}
+
+/** Where B, or a part's rows of C, stand in the buffers of a call. */
+interface OperandRange {
+  readonly operand: "b" | "c";
+  readonly offset: number;
+  readonly size?: number;
+}
+
+/** A WebGPU plan: besides multiplying, it can append itself to a command encoder. */
+export class GpuPlan implements SpmmPlan {
+  readonly flops: number;
+  readonly #owned: readonly GpuBuffer[];
+  readonly #passes: readonly ReadyPass[];
+  readonly #layout: Layout;
+  readonly #panels: ColumnPanels | undefined;
+  readonly #groups = new WeakMap<GPUBuffer, WeakMap<GPUBuffer, GPUBindGroup[]>>();
+  #operands: { readonly b: GpuMatrix; readonly c: GpuMatrix } | undefined;
+  #turn: Promise<unknown> = Promise.resolve();
+  #disposed = false;
+
+  private constructor(
+    readonly kernel: string,
+    readonly problem: SpmmProblem,
+    readonly device: GpuDevice,
+    readonly bytes: number,
+    readonly inspectSeconds: number,
+    layout: Layout,
+    passes: readonly ReadyPass[],
+    owned: readonly GpuBuffer[],
+    panels: ColumnPanels | undefined,
+  ) {
+    this.flops = flops(problem);
+    this.#layout = layout;
+    this.#passes = passes;
+    this.#owned = owned;
+    this.#panels = panels;
+  }
+
+  /**
+   * Uploads and compiles a layout. `start` is when inspection began, in `performance.now()` time.
+   */
+  static async ready(
+    kernel: string,
+    problem: SpmmProblem,
+    device: GpuDevice,
+    layout: Layout,
+    start: number,
+  ): Promise<GpuPlan> {
+    const uploads = new Uploads(device);
+    try {
+      const passes: ReadyPass[] = [];
+      for (const part of layout.parts) {
+        passes.push(...await readyPart(device, part, layout, problem, uploads));
+      }
+      const panels = layout.panelColumns < problem.n
+        ? await ColumnPanels.ready(device, problem, layout.panelColumns)
+        : undefined;
+      await device.settled();
+      const seconds = (performance.now() - start) / 1000;
+      const { buffers, encodingBytes } = uploads;
+      return new GpuPlan(
+        kernel,
+        problem,
+        device,
+        encodingBytes,
+        seconds,
+        layout,
+        passes,
+        buffers,
+        panels,
+      );
+    } catch (error) {
+      uploads.dispose();
+      throw error;
+    }
+  }
+
+  describe(): PlanDescription {
+    const { parts, panelColumns } = this.#layout;
+    const [first] = parts;
+    return {
+      summary: first?.design.summary ?? "nothing to multiply: C has no elements",
+      facts: {
+        ...first?.design.facts,
+        ...(parts.length > 1 && { parts: parts.length }),
+        ...(panelColumns < this.problem.n && { panelColumns }),
+      },
+    };
+  }
+
+  /**
+   * Appends the multiplication to a command encoder: no submit, no wait, no allocation.
+   *
+   * @param encoder Open, with no pass begun.
+   * @param b k×n on this plan's device.
+   * @param c m×n on this plan's device; every element is overwritten.
+   * @throws {ShapeError} If b or c does not fit the plan.
+   * @throws {DisposedError} After disposal.
+   * @throws {TooLargeError} If B exceeds the device's largest binding: `multiply` works in panels.
+   */
+  record(encoder: GPUCommandEncoder, b: GpuMatrix, c: GpuMatrix): void {
+    this.#checkAlive();
+    checkOperands(this, b, c);
+    if (this.#panels !== undefined) {
+      const limit = this.device.limits.maxStorageBufferBindingSize;
+      throw new TooLargeError(
+        `Cannot record ${this.kernel}: B exceeds this device's largest binding (${limit} bytes); ` +
+          `use multiply, which works in panels of columns: received ${b.bytes} bytes`,
+        b.bytes,
+        limit,
+      );
+    }
+    this.#recordPasses(encoder, b, c);
+  }
+
+  multiply(b: DenseMatrix, c?: DenseMatrix): Promise<DenseMatrix> {
+    // One call at a time: the operands' buffers on the device are shared between calls.
+    const turn = this.#turn.then(() => this.#multiply(b, c));
+    this.#turn = turn.catch(() => {});
+    return turn;
+  }
+
+  async #multiply(b: DenseMatrix, c?: DenseMatrix): Promise<DenseMatrix> {
+    this.#checkAlive();
+    checkOperands(this, b, c);
+    const { m, n } = extents(this.problem);
+    if (b instanceof GpuMatrix) {
+      const result = c ?? await gpuMatrix(this.device, m, n, b.storage);
+      await this.#multiplyThere(b, result as GpuMatrix);
+      return result;
+    }
+    const result = c ?? hostZeros(m, n, this.problem.storage ?? "f32");
+    await this.#multiplyHere(b as Dense, result as Dense);
+    return result;
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    if (!this.#disposed) {
+      this.#disposed = true;
+      for (const buffer of this.#owned) buffer[Symbol.dispose]();
+      this.#panels?.[Symbol.dispose]();
+      this.#operands?.b[Symbol.dispose]();
+      this.#operands?.c[Symbol.dispose]();
+    }
+    return Promise.resolve();
+  }
+
+  #checkAlive(): void {
+    if (this.#disposed) {
+      throw new DisposedError(`Cannot use the plan of ${this.kernel}: it was disposed of`);
+    }
+  }
+
+  #recordPasses(encoder: GPUCommandEncoder, b: GpuMatrix, c: GpuMatrix): void {
+    if (this.#passes.length === 0) return;
+    const groups = this.#groupsFor(b, c);
+    const compute = encoder.beginComputePass({ label: this.kernel });
+    this.#passes.forEach(({ program, grid }, i) => dispatch(compute, program, groups[i], grid));
+    compute.end();
+  }
+
+  /** Bind groups are kept per pair of operands, so that a repeated multiplication makes none. */
+  #groupsFor(b: GpuMatrix, c: GpuMatrix): readonly GPUBindGroup[] {
+    const ofB = this.#groups.get(b.buffer.handle) ?? new WeakMap<GPUBuffer, GPUBindGroup[]>();
+    this.#groups.set(b.buffer.handle, ofB);
+    const known = ofB.get(c.buffer.handle);
+    if (known !== undefined) return known;
+    const groups = this.#passes.map(({ label, program, ranges }) =>
+      bindPass(this.device, label, program, ranges.map((range) => bound(range, b, c)))
+    );
+    ofB.set(c.buffer.handle, groups);
+    return groups;
+  }
+
+  async #multiplyThere(b: GpuMatrix, c: GpuMatrix): Promise<void> {
+    if (this.#panels !== undefined) return await this.#panels.multiplyThere(b, c, this.#submit);
+    await this.device.guarded(`multiply by ${this.kernel}`, () => this.#submit(b, c));
+  }
+
+  async #multiplyHere(b: Dense, c: Dense): Promise<void> {
+    if (this.#panels !== undefined) return await this.#panels.multiplyHere(b, c, this.#submit);
+    const there = await this.#operandsThere();
+    await this.device.guarded(`multiply by ${this.kernel}`, () => {
+      writeMatrix(there.b, b);
+      this.#submit(there.b, there.c);
+    });
+    c.data.set((await downloadMatrix(there.c)).data);
+  }
+
+  readonly #submit = (b: GpuMatrix, c: GpuMatrix): void => {
+    const encoder = this.device.handle.createCommandEncoder({ label: this.kernel });
+    this.#recordPasses(encoder, b, c);
+    this.device.handle.queue.submit([encoder.finish()]);
+  };
+
+  async #operandsThere(): Promise<{ readonly b: GpuMatrix; readonly c: GpuMatrix }> {
+    if (this.#operands === undefined) {
+      const { m, n, k } = extents(this.problem);
+      const { storage } = this.problem;
+      const b = await gpuMatrix(this.device, k, n, storage);
+      this.#operands = { b, c: await gpuMatrix(this.device, m, n, storage) };
+    }
+    return this.#operands;
+  }
+}
+
+function bound(range: BoundRange | OperandRange, b: GpuMatrix, c: GpuMatrix): BoundRange {
+  if (!("operand" in range)) return range;
+  const { operand, ...place } = range;
+  return { buffer: (operand === "b" ? b : c).buffer, ...place };
+}
+
+async function readyPart(
+  device: GpuDevice,
+  part: Part,
+  layout: Layout,
+  problem: SpmmProblem,
+  uploads: Uploads,
+): Promise<ReadyPass[]> {
+  const rowBytes = layout.panelColumns * bytesPerElement(problem.storage ?? "f32");
+  const rowsOfC: OperandRange = {
+    operand: "c",
+    offset: part.start * rowBytes,
+    ...(layout.parts.length > 1 && {
+      size: Math.ceil((part.end - part.start) * rowBytes / 4) * 4,
+    }),
+  };
+  uploads.beginPart();
+  const passes: ReadyPass[] = [];
+  for (const pass of part.design.passes) {
+    const ranges: (BoundRange | OperandRange)[] = [];
+    for (const binding of pass.bindings) {
+      ranges.push(await rangeOf(binding, rowsOfC, uploads));
+    }
+    passes.push(await readyPass(device, pass, ranges));
+  }
+  return passes;
+}
+
+async function readyPass(
+  device: GpuDevice,
+  pass: GpuPass,
+  ranges: ReadyPass["ranges"],
+): Promise<ReadyPass> {
+  return {
+    label: pass.label,
+    program: await compilePass(device, pass),
+    grid: foldGrid(pass.workgroups, device.limits.maxComputeWorkgroupsPerDimension),
+    ranges,
+  };
+}
+
+async function rangeOf(
+  binding: Binding,
+  rowsOfC: OperandRange,
+  uploads: Uploads,
+): Promise<BoundRange | OperandRange> {
+  switch (binding.role) {
+    case "b":
+      return { operand: "b", offset: 0 };
+    case "c":
+      return rowsOfC;
+    case "scratch":
+      return { buffer: await uploads.scratch(binding.name, binding.bytes) };
+    default:
+      return { buffer: await uploads.upload(binding) };
+  }
+}
+
+/** The buffers a plan owns: each array uploaded once, scratch shared by name within a part. */
+class Uploads {
+  readonly buffers: GpuBuffer[] = [];
+  encodingBytes = 0;
+  readonly #device: GpuDevice;
+  readonly #byArray = new Map<ArrayBufferView, GpuBuffer>();
+  #scratch = new Map<string, GpuBuffer>();
+
+  constructor(device: GpuDevice) {
+    this.#device = device;
+  }
+
+  beginPart(): void {
+    this.#scratch = new Map();
+  }
+
+  async upload(
+    { role, name, data }: Extract<Binding, { data: ArrayBufferView }>,
+  ): Promise<GpuBuffer> {
+    const known = this.#byArray.get(data);
+    if (known !== undefined) return known;
+    const usage = role === "uniform" ? GPUBufferUsage.UNIFORM : GPUBufferUsage.STORAGE;
+    const buffer = await this.#allocate(data.byteLength, usage | GPUBufferUsage.COPY_DST, name);
+    writeBuffer(this.#device, buffer, data);
+    this.#byArray.set(data, buffer);
+    if (role === "encoding") this.encodingBytes += data.byteLength;
+    return buffer;
+  }
+
+  async scratch(name: string, bytes: number): Promise<GpuBuffer> {
+    const known = this.#scratch.get(name);
+    if (known !== undefined) return known;
+    const buffer = await this.#allocate(bytes, GPUBufferUsage.STORAGE, name);
+    this.#scratch.set(name, buffer);
+    return buffer;
+  }
+
+  dispose(): void {
+    for (const buffer of this.buffers) buffer[Symbol.dispose]();
+  }
+
+  async #allocate(bytes: number, usage: GPUBufferUsageFlags, name: string): Promise<GpuBuffer> {
+    const buffer = await this.#device.allocate(bytes, usage, name);
+    this.buffers.push(buffer);
+    return buffer;
+  }
+}

@@ -1,0 +1,56 @@
+/** The limits kernels are planned against, as the device grants them. */
+export interface GpuLimits {
+  readonly maxBufferSize: number;
+  readonly maxStorageBufferBindingSize: number;
+  readonly minStorageBufferOffsetAlignment: number;
+  readonly maxStorageBuffersPerShaderStage: number;
+  readonly maxComputeWorkgroupStorageSize: number;
+  readonly maxComputeInvocationsPerWorkgroup: number;
+  readonly maxComputeWorkgroupSizeX: number;
+  readonly maxComputeWorkgroupsPerDimension: number;
+}
+
+const LIMIT_NAMES = [
+  "maxBufferSize",
+  "maxStorageBufferBindingSize",
+  "minStorageBufferOffsetAlignment",
+  "maxStorageBuffersPerShaderStage",
+  "maxComputeWorkgroupStorageSize",
+  "maxComputeInvocationsPerWorkgroup",
+  "maxComputeWorkgroupSizeX",
+  "maxComputeWorkgroupsPerDimension",
+] as const satisfies readonly (keyof GpuLimits)[];
+
+/**
+ * Reads the limits from an adapter or device, lowered where the caller wants them lower.
+ *
+ * @param granted What the adapter or the device says.
+ * @param ceilings Lower values to plan against: to share a GPU, or to test splitting.
+ */
+export function readLimits(
+  granted: GPUSupportedLimits,
+  ceilings: Partial<GpuLimits> = {},
+): GpuLimits {
+  const limit = (name: keyof GpuLimits): number =>
+    name === "minStorageBufferOffsetAlignment"
+      ? Math.max(granted[name], ceilings[name] ?? 0)
+      : Math.min(granted[name], ceilings[name] ?? Infinity);
+  return {
+    maxBufferSize: limit("maxBufferSize"),
+    maxStorageBufferBindingSize: limit("maxStorageBufferBindingSize"),
+    minStorageBufferOffsetAlignment: limit("minStorageBufferOffsetAlignment"),
+    maxStorageBuffersPerShaderStage: limit("maxStorageBuffersPerShaderStage"),
+    maxComputeWorkgroupStorageSize: limit("maxComputeWorkgroupStorageSize"),
+    maxComputeInvocationsPerWorkgroup: limit("maxComputeInvocationsPerWorkgroup"),
+    maxComputeWorkgroupSizeX: limit("maxComputeWorkgroupSizeX"),
+    maxComputeWorkgroupsPerDimension: limit("maxComputeWorkgroupsPerDimension"),
+  };
+}
+
+/**
+ * The limits to ask of `requestDevice`: all that the adapter has, since a device otherwise comes
+ * with the specification's small defaults.
+ */
+export function requestedLimits(adapter: GPUAdapter): Record<string, number> {
+  return Object.fromEntries(LIMIT_NAMES.map((name) => [name, adapter.limits[name]]));
+}

@@ -1,0 +1,117 @@
+import type { DevicePeaks } from "@spmm/spmm";
+import type { GpuDevice } from "./gpu_device.ts";
+import { bindPass, compilePass, dispatch, foldGrid, type GpuPass } from "./gpu_pass.ts";
+import { GpuTimer, type Recorder } from "./timing.ts";
+
+const THREADS = 256;
+const COPY_BYTES = 256 * 2 ** 20;
+const CHAINS = 8;
+const STEPS = 512;
+const ARITHMETIC_WORKGROUPS = 4096;
+const WARM_SECONDS = 0.2;
+const ROUNDS = 10;
+
+/**
+ * Measures the two ceilings of the roofline on a device: the bandwidth of a copy kernel over a
+ * buffer larger than caches, and the rate of independent chains of multiply-adds. Best of ten
+ * samples after warming the clocks. On software devices both are small, and so are the buffers.
+ *
+ * @throws {UnsupportedError} If the device has no timestamps.
+ */
+export async function measurePeaks(device: GpuDevice): Promise<DevicePeaks> {
+  const scale = isSoftware(device) ? 16 : 1;
+  const bytes = Math.min(COPY_BYTES, device.limits.maxStorageBufferBindingSize) / scale;
+  const usage = GPUBufferUsage.STORAGE;
+  using from = await device.allocate(bytes, usage, "copy source");
+  using to = await device.allocate(bytes, usage, "copy target");
+  using timer = new GpuTimer(device, ROUNDS);
+  const copy = await recorder(device, copyPass(bytes), [from, to]);
+  const workgroups = ARITHMETIC_WORKGROUPS / scale;
+  const arithmetic = await recorder(device, arithmeticPass(workgroups), [to]);
+  const copySeconds = await best(device, timer, copy);
+  const arithmeticSeconds = await best(device, timer, arithmetic);
+  const operations = workgroups * THREADS * CHAINS * STEPS * 4 * 2;
+  return {
+    bytesPerSecond: 2 * bytes / copySeconds,
+    flopsPerSecond: operations / arithmeticSeconds,
+  };
+}
+
+function isSoftware({ name }: GpuDevice): boolean {
+  return /llvmpipe|swiftshader|softpipe|lavapipe/i.test(name);
+}
+
+async function recorder(
+  device: GpuDevice,
+  pass: GpuPass,
+  buffers: readonly Parameters<typeof bindPass>[3][number]["buffer"][],
+): Promise<Recorder> {
+  const program = await compilePass(device, pass);
+  const group = bindPass(device, pass.label, program, buffers.map((buffer) => ({ buffer })));
+  const grid = foldGrid(pass.workgroups, device.limits.maxComputeWorkgroupsPerDimension);
+  return (encoder) => {
+    const compute = encoder.beginComputePass();
+    dispatch(compute, program, group, grid);
+    compute.end();
+  };
+}
+
+async function best(device: GpuDevice, timer: GpuTimer, record: Recorder): Promise<number> {
+  const start = performance.now();
+  while (performance.now() - start < WARM_SECONDS * 1000) {
+    const encoder = device.handle.createCommandEncoder();
+    for (let i = 0; i < 4; i++) record(encoder);
+    device.handle.queue.submit([encoder.finish()]);
+    await device.settled();
+  }
+  const [times] = await timer.sample([record], ROUNDS, [2]);
+  return Math.min(...times);
+}
+
+function copyPass(bytes: number): GpuPass {
+  return {
+    label: "copy bandwidth",
+    workgroups: bytes / 16 / THREADS,
+    bindings: [
+      { role: "b", name: "source", type: "array<vec4<f32>>" },
+      { role: "c", name: "sink", type: "array<vec4<f32>>" },
+    ],
+    code: /* wgsl */ `
+@compute @workgroup_size(${THREADS})
+fn main(
+  @builtin(workgroup_id) group: vec3<u32>,
+  @builtin(num_workgroups) groups: vec3<u32>,
+  @builtin(local_invocation_index) thread: u32,
+) {
+  let i = workgroup_index(group, groups) * ${THREADS}u + thread;
+  if (i < arrayLength(&source)) {
+    sink[i] = source[i];
+  }
+}
+`,
+  };
+}
+
+function arithmeticPass(workgroups: number): GpuPass {
+  const chains = Array.from({ length: CHAINS }, (_, i) => i);
+  return {
+    label: "arithmetic rate",
+    workgroups,
+    bindings: [{ role: "c", name: "sink", type: "array<vec4<f32>>" }],
+    code: /* wgsl */ `
+@compute @workgroup_size(${THREADS})
+fn main(@builtin(global_invocation_id) id: vec3<u32>) {
+  let x = vec4<f32>(f32(id.x & 7u) * 0.125 + 0.5);
+  ${chains.map((i) => `var a${i} = x + ${i}.0;`).join("\n  ")}
+  for (var step = 0u; step < ${STEPS}u; step++) {
+    ${chains.map((i) => `a${i} = fma(a${i}, x, x);`).join("\n    ")}
+  }
+  let sum = ${chains.map((i) => `a${i}`).join(" + ")};
+  // Never so, but the compiler cannot know: without a use it would remove the arithmetic.
+  if (sum.x == 0.12345) {
+    sink[0] = sum;
+  }
+}
+`,
+  };
+}

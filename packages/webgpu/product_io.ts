@@ -1,0 +1,123 @@
+import { extents, type SpmmProblem } from "@spmm/spmm";
+import type { Binding } from "./gpu_pass.ts";
+
+/** What every SpMM kernel shares: how it reads B, takes its rows, and writes C. */
+export interface ProductIo {
+  /** B, C, the shape, and where the problem has them the bias and the row order. */
+  readonly bindings: readonly Binding[];
+  /**
+   * WGSL: the type `Columns` (adjacent columns of one row, in f32), `COLUMNS` (how many), and
+   * - `load_b(row, vector) -> Columns`: columns `vector * COLUMNS …` of a row of B;
+   * - `store_c(row, vector, sum)`: writes a row of C through the epilogue;
+   * - `row_at(slot) -> u32`: the row of op(A) whose turn is `slot`;
+   * - `shape`: `m`, `n`, `k`, and `vectors`, the `Columns` in a row.
+   */
+  readonly code: string;
+  /** Adjacent columns a thread handles: 4 where n divides by 4, else 2 or 1. */
+  readonly columns: 1 | 2 | 4;
+  /** `Columns` in a row of B and C: n / columns. */
+  readonly vectors: number;
+}
+
+/** How dense operands are declared in WGSL, for kernels that address them on their own. */
+export interface DenseTypes {
+  /** The scalar stored: `f32` or `f16`. */
+  readonly stored: "f32" | "f16";
+  /** The WGSL type of `Columns` as stored. */
+  readonly vector: string;
+  /** The WGSL type of `Columns` in f32. */
+  readonly wide: string;
+}
+
+/** The WGSL types for `columns` adjacent elements of a problem's storage. */
+export function denseTypes(problem: SpmmProblem, columns: 1 | 2 | 4): DenseTypes {
+  const stored = problem.storage ?? "f32";
+  const vector = (scalar: string): string => columns === 1 ? scalar : `vec${columns}<${scalar}>`;
+  return { stored, vector: vector(stored), wide: vector("f32") };
+}
+
+/**
+ * The shared half of a kernel for a problem, specialised to its width, storage and epilogue. The
+ * shape itself is data, so that problems of other sizes reuse the compiled program.
+ *
+ * @param problem The problem, or the part of one that a pass works on.
+ */
+export function productIo(problem: SpmmProblem): ProductIo {
+  const { m, n, k } = extents(problem);
+  const columns = n % 4 === 0 ? 4 : n % 2 === 0 ? 2 : 1;
+  const vectors = n / columns;
+  const types = denseTypes(problem, columns);
+  const bindings: Binding[] = [
+    { role: "b", name: "b", type: `array<${types.vector}>` },
+    { role: "c", name: "c", type: `array<${types.vector}>` },
+    {
+      role: "uniform",
+      name: "shape",
+      type: "Shape",
+      data: new Uint32Array([m, n, k, vectors]),
+    },
+  ];
+  const { epilogue, rowOrder } = problem;
+  if (epilogue?.bias) {
+    bindings.push({ role: "constant", name: "bias", type: "array<f32>", data: epilogue.bias });
+  }
+  if (rowOrder) {
+    bindings.push({ role: "encoding", name: "row_order", type: "array<u32>", data: rowOrder });
+  }
+  return { bindings, code: productCode(problem, types, columns), columns, vectors };
+}
+
+function productCode(problem: SpmmProblem, types: DenseTypes, columns: number): string {
+  const { vector, wide, stored } = types;
+  return /* wgsl */ `
+struct Shape {
+  m: u32,
+  n: u32,
+  k: u32,
+  vectors: u32,
+}
+
+alias Columns = ${wide};
+const COLUMNS = ${columns}u;
+
+fn load_b(row: u32, vector: u32) -> Columns {
+  return Columns(b[row * shape.vectors + vector]);
+}
+
+fn epilogue(row: u32, sum: Columns) -> Columns {
+  ${epilogueBody(problem)}
+}
+
+fn store_c(row: u32, vector: u32, sum: Columns) {
+  let finished = epilogue(row, sum);
+  c[row * shape.vectors + vector] = ${stored === "f32" ? "finished" : `${vector}(finished)`};
+}
+
+fn row_at(slot: u32) -> u32 {
+  return ${problem.rowOrder ? "row_order[slot]" : "slot"};
+}
+`;
+}
+
+function epilogueBody({ epilogue }: SpmmProblem): string {
+  const biased = epilogue?.bias ? "sum + Columns(bias[row])" : "sum";
+  const activation = epilogue?.activation;
+  switch (activation?.kind) {
+    case undefined:
+      return `return ${biased};`;
+    case "relu":
+      return `return max(Columns(0), ${biased});`;
+    case "clipped-relu":
+      return `return min(Columns(${
+        floatLiteral(activation.ceiling)
+      }), max(Columns(0), ${biased}));`;
+  }
+}
+
+/** A number as an f32 literal that WGSL reads back to the same bits. */
+export function floatLiteral(value: number): string {
+  const rounded = Math.fround(value);
+  if (rounded === Infinity) return "0x1.fffffep+127f";
+  const text = String(rounded);
+  return /[.e]/.test(text) ? `${text}f` : `${text}.0f`;
+}

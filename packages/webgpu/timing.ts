@@ -1,0 +1,103 @@
+import { UnsupportedError } from "@spmm/spmm";
+import type { GpuDevice } from "./gpu_device.ts";
+import { readBuffer } from "./gpu_matrix.ts";
+
+/** Work that appends itself to a command encoder. */
+export type Recorder = (encoder: GPUCommandEncoder) => void;
+
+/**
+ * Times recorded work by GPU timestamps. A sample is a batch of `repeats` recordings between two
+ * timestamps, since timestamps of some devices are coarse and a dispatch is short.
+ */
+export class GpuTimer implements Disposable {
+  readonly #device: GpuDevice;
+  readonly #queries: GPUQuerySet;
+  readonly #samples: number;
+
+  /**
+   * @param device A device with timestamps.
+   * @param samples The most samples one call will take.
+   * @throws {UnsupportedError} If the device has no timestamps.
+   */
+  constructor(device: GpuDevice, samples = 64) {
+    if (!device.hasTimestamps) {
+      throw new UnsupportedError(
+        `Cannot time on ${device.name}: it needs the feature timestamp-query; use host time`,
+      );
+    }
+    this.#device = device;
+    this.#samples = samples;
+    this.#queries = device.handle.createQuerySet({ type: "timestamp", count: 2 * samples });
+  }
+
+  /**
+   * Runs the contenders in turn, one sample each per round, every other round backwards, so that
+   * a drift of the clocks falls on all of them alike. The caller warms the clocks.
+   *
+   * @param contenders What to time.
+   * @param rounds Samples of each contender.
+   * @param repeats Recordings per sample, per contender.
+   * @returns Seconds per recording: one array of `rounds` samples per contender.
+   */
+  async sample(
+    contenders: readonly Recorder[],
+    rounds: number,
+    repeats: readonly number[],
+  ): Promise<Float64Array[]> {
+    const times = contenders.map(() => new Float64Array(rounds));
+    const order = contenders.map((_, i) => i);
+    const turns = Array.from({ length: rounds }, (_, round) => {
+      const inTurn = round % 2 === 0 ? order : order.toReversed();
+      return inTurn.map((contender) => ({ contender, round }));
+    }).flat();
+    for (let start = 0; start < turns.length; start += this.#samples) {
+      const chunk = turns.slice(start, start + this.#samples);
+      const nanoseconds = await this.#run(chunk.map(({ contender }) => ({
+        record: contenders[contender],
+        repeats: repeats[contender],
+      })));
+      chunk.forEach(({ contender, round }, i) => {
+        times[contender][round] = nanoseconds[i] / 1e9 / repeats[contender];
+      });
+    }
+    return times;
+  }
+
+  /** Frees the queries. */
+  [Symbol.dispose](): void {
+    this.#queries.destroy();
+  }
+
+  async #run(
+    batches: readonly { readonly record: Recorder; readonly repeats: number }[],
+  ): Promise<number[]> {
+    const device = this.#device;
+    const bytes = 16 * batches.length;
+    using resolved = await device.allocate(
+      bytes,
+      GPUBufferUsage.QUERY_RESOLVE | GPUBufferUsage.COPY_SRC,
+      "timestamps",
+    );
+    await device.guarded("time recorded work", () => {
+      batches.forEach(({ record, repeats }, i) => {
+        const encoder = device.handle.createCommandEncoder({ label: "timed" });
+        this.#stamp(encoder, 2 * i);
+        for (let repeat = 0; repeat < repeats; repeat++) record(encoder);
+        this.#stamp(encoder, 2 * i + 1);
+        device.handle.queue.submit([encoder.finish()]);
+      });
+      const encoder = device.handle.createCommandEncoder({ label: "resolve timestamps" });
+      encoder.resolveQuerySet(this.#queries, 0, 2 * batches.length, resolved.handle, 0);
+      device.handle.queue.submit([encoder.finish()]);
+    });
+    const stamps = new BigUint64Array(await readBuffer(device, resolved, bytes));
+    return batches.map((_, i) => Number(stamps[2 * i + 1] - stamps[2 * i]));
+  }
+
+  /** An empty pass whose end is stamped: WebGPU stamps passes, and this one ends after all before. */
+  #stamp(encoder: GPUCommandEncoder, query: number): void {
+    encoder.beginComputePass({
+      timestampWrites: { querySet: this.#queries, endOfPassWriteIndex: query },
+    }).end();
+  }
+}
