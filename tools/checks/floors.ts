@@ -1,0 +1,14 @@
+/**
+ * The floors of the house, the lowest first: a package imports packages of lower floors only, so
+ * packages of one floor, the kernels above all, know nothing of each other.
+ */
+export const FLOORS: readonly (readonly string[])[] = [
+  ["packages/formats"],
+  ["packages/spmm", "packages/datasets"],
+  ["packages/webgpu", "packages/wasm"],
+  ["packages/kernels/*"],
+  ["packages/registry"],
+  ["packages/runner"],
+  ["experiments/*"],
+  ["packages/cli"],
+];

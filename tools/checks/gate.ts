@@ -1,0 +1,85 @@
+import { fileCycles, packageCycles } from "./cycles.ts";
+import { type Documentation, missingExamples } from "./examples.ts";
+import { type Finding, formatFinding } from "./finding.ts";
+import { importDirection } from "./import_direction.ts";
+import { rooms } from "./rooms.ts";
+import { unusedExports } from "./unused_exports.ts";
+import { wording } from "./wording.ts";
+import { readWorkspace, type Workspace } from "./workspace.ts";
+
+/** One condition of the gate; it passes when it has nothing to complain of. */
+export interface Check {
+  readonly name: string;
+  /** Complaints in full, each of one or more lines. */
+  run(): Promise<readonly string[]>;
+}
+
+/** Everything a commit must pass before any test of behaviour is worth running. */
+export async function gate(): Promise<readonly Check[]> {
+  const workspace = await readWorkspace();
+  const entries = publicEntries(workspace);
+  const house = (name: string, find: (workspace: Workspace) => readonly Finding[]): Check => ({
+    name,
+    run: () => Promise.resolve(find(workspace).map(formatFinding)),
+  });
+  return [
+    command("format", ["fmt", "--check", "--quiet"]),
+    command("lint", ["lint", "--quiet"]),
+    command("types", ["check", "--quiet"]),
+    command("documentation", ["doc", "--lint", "--quiet", ...entries]),
+    { name: "examples", run: () => exampleComplaints(entries) },
+    house("import direction", importDirection),
+    house("no cyclic packages", packageCycles),
+    house("no cyclic files", fileCycles),
+    house("rooms of every package", rooms),
+    house("no unused exports", unusedExports),
+    house("wording", wording),
+  ];
+}
+
+/** Runs the examples in documentation, which are tests, and nothing else. */
+export const examplesRun: Check = command("examples run", [
+  ...["test", "--doc", "-P=test", "--allow-read=.", "--ignore=**/*_test.ts", "--permit-no-files"],
+]);
+
+/** Runs one check and tells of it on the console; false when it fails. */
+export async function passes({ name, run }: Check): Promise<boolean> {
+  const start = performance.now();
+  const complaints = await run();
+  const seconds = ((performance.now() - start) / 1000).toFixed(1);
+  for (const complaint of complaints) console.log(complaint);
+  console.log(`check: ${name} ... ${complaints.length === 0 ? "ok" : "FAILED"} (${seconds} s)`);
+  return complaints.length === 0;
+}
+
+function command(name: string, args: readonly string[]): Check {
+  return {
+    name,
+    run: async () => {
+      const { success, stdout, stderr } = await deno(args);
+      return success ? [] : [`deno ${args.join(" ")}`, stdout + stderr];
+    },
+  };
+}
+
+async function exampleComplaints(entries: readonly string[]): Promise<readonly string[]> {
+  const { success, stdout, stderr } = await deno(["doc", "--json", ...entries]);
+  if (!success) return [stderr];
+  const root = new URL("../..", import.meta.url).href;
+  return missingExamples(JSON.parse(stdout) as Documentation, root).map(formatFinding);
+}
+
+function publicEntries({ members }: Workspace): string[] {
+  return members.flatMap(({ folder, config }) =>
+    Object.values(config.exports ?? {}).map((entry) => `${folder}/${entry.replace(/^\.\//, "")}`)
+  );
+}
+
+async function deno(args: readonly string[]) {
+  const { success, stdout, stderr } = await new Deno.Command("deno", {
+    args: [...args],
+    env: { NO_COLOR: "1" },
+  }).output();
+  const text = new TextDecoder();
+  return { success, stdout: text.decode(stdout), stderr: text.decode(stderr) };
+}

@@ -1,0 +1,13 @@
+/**
+ * The gate, `deno task check`: format, lint, types, documentation and its examples, house rules.
+ *
+ * @module
+ */
+import { examplesRun, gate, passes } from "./checks/gate.ts";
+
+let failed = 0;
+for (const check of [...await gate(), examplesRun]) if (!await passes(check)) failed++;
+if (failed > 0) {
+  console.log(`The gate is closed: ${failed} checks failed. Format is repaired by: deno fmt`);
+  Deno.exit(1);
+}
