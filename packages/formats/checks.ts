@@ -114,6 +114,7 @@ export function checkOption(
   to: number = U32_MAX,
 ): void {
   if (!Number.isInteger(value) || value < from || value > to) {
-    throw unfit(format, "option", `${name} must be an integer from ${from} to ${to}`, value);
+    const rule = `${name} must be an integer from ${from} to ${to}`;
+    throw cannot(`lay out ${format.toUpperCase()}`, format, "option", rule, value);
   }
 }

@@ -175,7 +175,8 @@ Deno.test("the Morton curve visits quadrants as a Z", () => {
 
 Deno.test("checkCsb() finds every broken invariant", () => {
   const good = csbFromCsr(EXAMPLE_1, { blockSize: 4 });
-  const row = csbFromCsr(EXAMPLE_1, { blockSize: 4, order: "row" });
+  const full = randomCsr({ rows: 8, cols: 8, density: 1, seed: 23 });
+  const row = csbFromCsr(full, { blockSize: 4, order: "row" });
   const damages: [FormatError["fault"], Csb][] = [
     ["shape", { ...good, rows: NaN }],
     ["option", { ...good, blockSize: 6 }],
