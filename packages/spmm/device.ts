@@ -21,6 +21,7 @@ export interface DevicePeaks {
  * what every one of them can say of itself.
  */
 export interface Device {
+  /** Its kind; a kernel runs on one kind. */
   readonly kind: DeviceKind;
   /** What it is called in tables, for example the adapter's description. */
   readonly name: string;

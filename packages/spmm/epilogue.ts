@@ -27,6 +27,7 @@ export type Activation =
 export interface Epilogue {
   /** One number per row of C. */
   readonly bias?: Float32Array<ArrayBufferLike>;
+  /** Applied last; none where absent. */
   readonly activation?: Activation;
 }
 

@@ -7,10 +7,15 @@ import type { SpmmProblem, Storage } from "./problem.ts";
  * the buffer and the ways in and out.
  */
 export interface DeviceMatrix {
+  /** Tells it from a matrix on the host. */
   readonly location: "device";
+  /** Where it lives; only plans made on this device take it. */
   readonly device: Device;
+  /** Number of rows. */
   readonly rows: number;
+  /** Number of columns. */
   readonly cols: number;
+  /** What its elements are stored as. */
   readonly storage: Storage;
   /** Frees the device memory; using the matrix afterwards is a {@linkcode DisposedError}. */
   [Symbol.dispose](): void;
@@ -41,6 +46,7 @@ export interface SpmmKernel {
   readonly name: string;
   /** The idea it belongs to: `row-split`, `csb`. */
   readonly family: string;
+  /** The kind of device it runs on. */
   readonly device: DeviceKind;
   /** Where the idea comes from, to be cited: "Yang, Buluç, Owens, Euro-Par 2018 §4.1". */
   readonly source: string;
@@ -59,7 +65,9 @@ export interface SpmmKernel {
 export interface SpmmPlan extends AsyncDisposable {
   /** The name of the kernel that will run; for a chooser such as `auto`, the chosen one. */
   readonly kernel: string;
+  /** The problem it was made for. */
   readonly problem: SpmmProblem;
+  /** The device it was made on. */
   readonly device: Device;
   /** Bytes of A's encoding as the device holds it, with everything added for balance. */
   readonly bytes: number;

@@ -36,4 +36,5 @@ export { type Expected, reference } from "./reference.ts";
 export { referenceKernel } from "./reference_kernel.ts";
 export { Registry } from "./registry.ts";
 export { requireSupport } from "./require_support.ts";
+export { type Roofline, roofline } from "./roofline.ts";
 export { bytesPerElement, hostZeros, roundToStorage, storageOf } from "./storage.ts";

@@ -15,11 +15,13 @@ export type Storage = "f32" | "f16";
  * columns.
  */
 export interface SpmmProblem {
+  /** The sparse factor; it must not change while plans made of it are in use. */
   readonly a: Csr;
   /** Columns of B and of C. */
   readonly n: number;
   /** Multiply by Aᵀ instead of A; false where absent. */
   readonly transpose?: boolean;
+  /** What is fused after the product; nothing where absent. */
   readonly epilogue?: Epilogue;
   /** f32 where absent. */
   readonly storage?: Storage;
@@ -33,8 +35,11 @@ export interface SpmmProblem {
 
 /** The three extents of a product: C is m×n, op(A) is m×k, B is k×n. */
 export interface Extents {
+  /** Rows of C and of op(A). */
   readonly m: number;
+  /** Columns of C and of B. */
   readonly n: number;
+  /** Columns of op(A), rows of B. */
   readonly k: number;
 }
 

@@ -15,8 +15,11 @@ const TINY_F16 = 2 ** -24;
 
 /** The f64 product of a problem with one B, and how far from it a right result may lie. */
 export interface Expected {
+  /** Rows of C. */
   readonly rows: number;
+  /** Columns of C. */
   readonly cols: number;
+  /** What the result is to be stored as. */
   readonly storage: Storage;
   /** epilogue(op(A)·B) in f64, row-major; A and B rounded to the storage first. */
   readonly c: Float64Array<ArrayBufferLike>;
@@ -66,7 +69,7 @@ export interface Expected {
  * const b = dense(2, 2, new Float32Array([1, 2, 3, 4]));
  * const expected = reference({ a, n: 2, epilogue: { activation: { kind: "relu" } } }, b);
  * assert.deepEqual([...expected.c], [0, 0]);
- * assert.ok(expected.bound[0] > 5 * 6 * 2 ** -23);
+ * assert.equal(expected.bound[0], (2 + 4) * 5 * 2 ** -23);
  * ```
  */
 export function reference(problem: SpmmProblem, b: Dense): Expected {

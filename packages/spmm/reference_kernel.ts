@@ -1,10 +1,10 @@
-import { type Csr, type Dense, transposeCsr } from "@spmm/formats";
+import type { Csr, Dense } from "@spmm/formats";
 import { checkOperands } from "./check_operands.ts";
 import type { Device } from "./device.ts";
 import { applyEpilogue } from "./epilogue.ts";
 import { DisposedError, ShapeError } from "./errors.ts";
 import type { DenseMatrix, PlanDescription, SpmmKernel, SpmmPlan, Support } from "./kernel.ts";
-import { extents, flops, type SpmmProblem } from "./problem.ts";
+import { extents, flops, operand, type SpmmProblem } from "./problem.ts";
 import { requireSupport } from "./require_support.ts";
 import { hostZeros, roundToStorage } from "./storage.ts";
 
@@ -64,9 +64,9 @@ class ReferencePlan implements SpmmPlan {
 
   constructor(readonly problem: SpmmProblem, readonly device: Device) {
     const start = performance.now();
-    const { a, transpose, storage = "f32" } = problem;
-    const rounded = { ...a, values: new Float32Array(roundToStorage(a.values, storage)) };
-    this.#a = transpose ? transposeCsr(rounded) : rounded;
+    const a = operand(problem);
+    const values = roundToStorage(a.values, problem.storage ?? "f32");
+    this.#a = { ...a, values: new Float32Array(values) };
     this.bytes = this.#a.rowOffsets.byteLength + this.#a.colIndices.byteLength +
       this.#a.values.byteLength;
     this.flops = flops(problem);

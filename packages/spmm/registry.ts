@@ -19,6 +19,8 @@ export class Registry implements Iterable<SpmmKernel> {
   readonly #kernels = new Map<string, SpmmKernel>();
 
   /**
+   * Registers kernels.
+   *
    * @param kernels The kernels to register, in order.
    * @throws {RegistryError} If two have the same name.
    */

@@ -12,6 +12,7 @@ export interface ConformanceCase {
   readonly matrix: string;
   /** The mistake the matrix is there to catch. */
   readonly hunts: string;
+  /** What is planned. */
   readonly problem: SpmmProblem;
   /** Seeds the right-hand sides. */
   readonly seed: number;

@@ -1,5 +1,6 @@
 /** A kernel that breaks the interface's word in another way than by a wrong number. */
 export class ConformanceError extends Error {
+  /** Tells it apart from other errors, across realms too. */
   override readonly name = "ConformanceError";
 }
 

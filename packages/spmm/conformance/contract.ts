@@ -7,7 +7,7 @@ import { extents, type SpmmProblem, type Storage } from "../problem.ts";
 import { reference } from "../reference.ts";
 import { hostZeros } from "../storage.ts";
 import { demand } from "./conformance_error.ts";
-import { operand } from "./operand.ts";
+import { rightHandSide } from "./right_hand_side.ts";
 import type { DeviceBridge } from "./run_case.ts";
 
 /** One promise of the interface that no single product shows. */
@@ -94,14 +94,14 @@ async function refuseOperands({ kernel, device, problems: [problem], bridge }: C
   const { m, n, k } = extents(problem);
   const storage = problem.storage ?? "f32";
   const other: Storage = storage === "f16" ? "f32" : "f16";
-  const b = operand(k, n, 1, storage);
-  const c = operand(m, n, 2, storage);
+  const b = rightHandSide(k, n, 1, storage);
+  const c = rightHandSide(m, n, 2, storage);
   const before = c.data.slice();
   const refused: [string, DenseMatrix, DenseMatrix][] = [
-    ["a B with a row too few", operand(k - 1, n, 1, storage), c],
-    ["a B with a row too many", operand(k + 1, n, 1, storage), c],
-    ["a B with a column too few", operand(k, n - 1, 1, storage), c],
-    ["a B of another storage", operand(k, n, 1, other), c],
+    ["a B with a row too few", rightHandSide(k - 1, n, 1, storage), c],
+    ["a B with a row too many", rightHandSide(k + 1, n, 1, storage), c],
+    ["a B with a column too few", rightHandSide(k, n - 1, 1, storage), c],
+    ["a B of another storage", rightHandSide(k, n, 1, other), c],
     ["a C with a row too few", b, hostZeros(m - 1, n, storage)],
     ["a C with a column too many", b, hostZeros(m, n + 1, storage)],
     ["a C of another storage", b, hostZeros(m, n, other)],
@@ -125,7 +125,7 @@ async function endWithDisposal({ kernel, device, problems: [problem] }: Contract
   const plan = await kernel.plan(problem, device);
   await plan[Symbol.asyncDispose]();
   await plan[Symbol.asyncDispose]();
-  const b = operand(k, n, 1, problem.storage ?? "f32");
+  const b = rightHandSide(k, n, 1, problem.storage ?? "f32");
   await rejects(DisposedError, () => plan.multiply(b), "a product of a plan that is disposed of");
 }
 
@@ -135,7 +135,7 @@ async function keepPlansApart({ kernel, device, problems }: ContractSubject): Pr
   await using second = await kernel.plan(other, device);
   const [b, d] = problems.map((problem) => {
     const { k, n } = extents(problem);
-    return operand(k, n, 3, problem.storage ?? "f32");
+    return rightHandSide(k, n, 3, problem.storage ?? "f32");
   });
   const results = await Promise.all([first.multiply(b), second.multiply(d)]);
   checkResult(hosted(results[0]), reference(one, b));

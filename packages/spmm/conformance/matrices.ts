@@ -16,6 +16,7 @@ export interface NamedMatrix {
   readonly name: string;
   /** The mistake it is there to catch, in words. */
   readonly hunts: string;
+  /** The matrix. */
   readonly a: Csr;
   /** How B is drawn to go with A; plain where absent. */
   readonly numbers?: Numbers;

@@ -8,7 +8,7 @@ import { reference } from "../reference.ts";
 import { hostZeros } from "../storage.ts";
 import type { ConformanceCase } from "./cases.ts";
 import { ConformanceError, demand } from "./conformance_error.ts";
-import { operand } from "./operand.ts";
+import { rightHandSide } from "./right_hand_side.ts";
 
 /** The way on and off a device, for kernels that take matrices living there. */
 export interface DeviceBridge {
@@ -77,8 +77,8 @@ class CaseRun {
     const { k, n } = extents(problem);
     const storage = problem.storage ?? "f32";
     this.#plan = plan;
-    this.#first = operand(k, n, 2 * seed + 1, storage, numbers);
-    this.#second = operand(k, n, 2 * seed + 2, storage, numbers);
+    this.#first = rightHandSide(k, n, 2 * seed + 1, storage, numbers);
+    this.#second = rightHandSide(k, n, 2 * seed + 2, storage, numbers);
   }
 
   /** @returns C of the first B, every bit of which must come again. */

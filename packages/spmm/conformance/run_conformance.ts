@@ -25,10 +25,13 @@ export interface ConformanceOptions extends CaseOptions {
 
 /** How a kernel fared. */
 export interface ConformanceReport {
+  /** The kernel's name. */
   readonly kernel: string;
+  /** The device's name. */
   readonly device: string;
   /** Cases that were multiplied and passed. */
   readonly cases: number;
+  /** Cases that failed, in the order they were run. */
   readonly failures: readonly ConformanceFailure[];
   /** Cases the kernel said no to, with its reasons. */
   readonly unsupported: readonly Refusal[];

@@ -14,6 +14,7 @@ export interface ConformanceFailure {
 export interface Refusal {
   /** The case's name. */
   readonly name: string;
+  /** What `supports` said. */
   readonly reason: string;
 }
 

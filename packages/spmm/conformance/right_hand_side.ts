@@ -4,7 +4,7 @@ import { roundToStorage } from "../storage.ts";
 import type { Numbers } from "./matrices.ts";
 
 /** A right-hand side drawn as the matrix asks, rounded to the storage. */
-export function operand(
+export function rightHandSide(
   rows: number,
   cols: number,
   seed: number,
