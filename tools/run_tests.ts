@@ -15,66 +15,61 @@ import {
   countsLine,
   countsOf,
   skippedLines,
+  type TestCase,
   testCases,
   webgpuLines,
 } from "./report.ts";
+import { testCommand } from "./test_command.ts";
 
 const folders = Deno.args;
-const scratch = `${Deno.cwd()}/.cache/tmp`;
-const junit = `.cache/junit/${folders.join("+").replaceAll("/", "-") || "all"}.xml`;
-
 const adapter = await adapterName();
-const checks = folders.length === 0 ? await runGate() : { passed: 0, failed: 0, skipped: 0 };
-const output = await runTests();
-const ran = countsOf(output);
-const tests = testCases(await Deno.readTextFile(junit).catch(() => ""));
+const checks = folders.length === 0 ? await runGate() : { passed: 0, failed: 0 };
+const { output, counts, tests } = await runTests();
 const lost = adapter === undefined && Deno.env.get("CI") === "true" ? 1 : 0;
-if (lost) console.log("failed: no WebGPU adapter, and CI must have one");
+const passed = checks.passed + counts.passed;
+const failed = checks.failed + counts.failed + lost;
 
-const counts = {
-  passed: checks.passed + ran.passed,
-  failed: checks.failed + ran.failed + lost,
-  skipped: ran.skipped,
-};
-for (const line of skippedLines(tests, adapter)) console.log(line);
+const skipped = skippedLines(tests);
+for (const line of skipped) console.log(line);
+if (lost) console.log("failed: there is no WebGPU adapter, and CI must have one");
 console.log(conformanceLine(output));
-for (const line of webgpuLines(tests, adapter)) console.log(line);
-console.log(countsLine(counts));
-Deno.exit(counts.failed === 0 ? 0 : 1);
+for (const line of webgpuLines(await testsThatOpenGpu(tests), adapter)) console.log(line);
+console.log(countsLine({ passed, failed }, skipped.length));
+Deno.exit(failed === 0 ? 0 : 1);
 
 async function runGate(): Promise<Counts> {
   const results: boolean[] = [];
   for (const check of await gate()) results.push(await passes(check));
   const passed = results.filter(Boolean).length;
-  return { passed, failed: results.length - passed, skipped: 0 };
+  return { passed, failed: results.length - passed };
 }
 
-/** Runs `deno test`, shows its output as it comes, and returns it. */
-async function runTests(): Promise<string> {
-  await Deno.mkdir(scratch, { recursive: true });
-  await Deno.mkdir(junit.slice(0, junit.lastIndexOf("/")), { recursive: true });
+/** Runs `deno test` and shows its output as it comes. */
+async function runTests(): Promise<{ output: string; counts: Counts; tests: TestCase[] }> {
+  const junit = `.cache/junit/${folders.join("+").replaceAll("/", "-") || "all"}.xml`;
+  await Deno.mkdir(".cache/junit", { recursive: true });
   await Deno.remove(junit).catch(() => {});
-  const child = new Deno.Command("deno", {
-    args: [
-      ...["test", "--doc", "--parallel", "--permit-no-files", "--sanitize-ops"],
-      ...["--sanitize-resources", `--junit-path=${junit}`, "-P=test", `--allow-read=${readable()}`],
-      ...folders,
-    ],
-    env: { NO_COLOR: "1", TMPDIR: scratch },
-    stdout: "piped",
-  }).spawn();
-  let output = "";
-  for await (const text of child.stdout.pipeThrough(new TextDecoderStream())) {
-    output += text;
-    await Deno.stdout.write(new TextEncoder().encode(text));
-  }
+  const { args, env } = await testCommand(`--junit-path=${junit}`, ...folders);
+  const child = new Deno.Command("deno", { args, env, stdout: "piped" }).spawn();
+  const output = await showAndKeep(child.stdout);
   const { success } = await child.status;
-  return success || countsOf(output).failed > 0
-    ? output
-    : `${output}\nFAILED | 0 passed | 1 failed`;
+  const xml = await Deno.readTextFile(junit).catch(() => "");
+  return { output, counts: countsOf(output, success), tests: testCases(xml) };
 }
 
-/** The repository and the real data, which lies outside it: all that tests need to read. */
-function readable(): string {
-  return [Deno.cwd(), Deno.env.get("SPMM_DATA") ?? `${Deno.cwd()}/../shared/data`].join(",");
+async function showAndKeep(stream: ReadableStream<Uint8Array<ArrayBuffer>>): Promise<string> {
+  const [shown, kept] = stream.tee();
+  const showing = shown.pipeTo(Deno.stdout.writable, { preventClose: true });
+  const [text] = await Promise.all([new Response(kept).text(), showing]);
+  return text;
+}
+
+/** A test needs a GPU when its file opens one; the others would count as run without any. */
+async function testsThatOpenGpu(tests: readonly TestCase[]): Promise<TestCase[]> {
+  const files = new Set(tests.map(({ file }) => file).filter((file) => file.endsWith("_test.ts")));
+  const opening = new Set<string>();
+  for (const file of files) {
+    if (/\b(?:tryO|o)penGpu\b/.test(await Deno.readTextFile(file))) opening.add(file);
+  }
+  return tests.filter(({ file }) => opening.has(file));
 }

@@ -1,3 +1,4 @@
+import { testCommand } from "../test_command.ts";
 import { fileCycles, packageCycles } from "./cycles.ts";
 import { type Documentation, missingExamples } from "./examples.ts";
 import { type Finding, formatFinding } from "./finding.ts";
@@ -12,6 +13,12 @@ export interface Check {
   readonly name: string;
   /** Complaints in full, each of one or more lines. */
   run(): Promise<readonly string[]>;
+}
+
+interface Output {
+  readonly success: boolean;
+  readonly stdout: string;
+  readonly stderr: string;
 }
 
 /** Everything a commit must pass before any test of behaviour is worth running. */
@@ -37,10 +44,14 @@ export async function gate(): Promise<readonly Check[]> {
   ];
 }
 
-/** Runs the examples in documentation, which are tests, and nothing else. */
-export const examplesRun: Check = command("examples run", [
-  ...["test", "--doc", "-P=test", "--allow-read=.", "--ignore=**/*_test.ts", "--permit-no-files"],
-]);
+/** Runs the examples in documentation, which are tests, and no other test. */
+export const examplesRun: Check = {
+  name: "examples run",
+  run: async () => {
+    const { args, env } = await testCommand("--ignore=**/*_test.ts");
+    return complaints(await deno(args, env));
+  },
+};
 
 /** Runs one check and tells of it on the console; false when it fails. */
 export async function passes({ name, run }: Check): Promise<boolean> {
@@ -53,13 +64,11 @@ export async function passes({ name, run }: Check): Promise<boolean> {
 }
 
 function command(name: string, args: readonly string[]): Check {
-  return {
-    name,
-    run: async () => {
-      const { success, stdout, stderr } = await deno(args);
-      return success ? [] : [`deno ${args.join(" ")}`, stdout + stderr];
-    },
-  };
+  return { name, run: async () => complaints(await deno(args)) };
+}
+
+function complaints({ success, stdout, stderr }: Output): string[] {
+  return success ? [] : [stdout + stderr];
 }
 
 async function exampleComplaints(entries: readonly string[]): Promise<readonly string[]> {
@@ -75,11 +84,12 @@ function publicEntries({ members }: Workspace): string[] {
   );
 }
 
-async function deno(args: readonly string[]) {
-  const { success, stdout, stderr } = await new Deno.Command("deno", {
-    args: [...args],
-    env: { NO_COLOR: "1" },
-  }).output();
+async function deno(
+  args: readonly string[],
+  env: Readonly<Record<string, string>> = { NO_COLOR: "1" },
+): Promise<Output> {
+  const command = new Deno.Command("deno", { args: [...args], env: { ...env } });
+  const { success, stdout, stderr } = await command.output();
   const text = new TextDecoder();
   return { success, stdout: text.decode(stdout), stderr: text.decode(stderr) };
 }

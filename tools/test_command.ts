@@ -1,0 +1,27 @@
+const SCRATCH = ".cache/tmp";
+
+/** How `deno test` is called here. */
+export interface TestCommand {
+  readonly args: string[];
+  readonly env: Record<string, string>;
+}
+
+/**
+ * The one way in which tests and examples run: with leaks of operations and resources found, able
+ * to write to a scratch folder and to read the repository and the real data, which lies outside it.
+ *
+ * The rest of what they may do is the permission set `test` of the root's `deno.json`.
+ */
+export async function testCommand(...args: readonly string[]): Promise<TestCommand> {
+  const root = Deno.cwd();
+  await Deno.mkdir(SCRATCH, { recursive: true });
+  const data = Deno.env.get("SPMM_DATA") ?? `${root}/../shared/data`;
+  return {
+    args: [
+      ...["test", "--doc", "--parallel", "--permit-no-files"],
+      ...["--sanitize-ops", "--sanitize-resources", "-P=test", `--allow-read=${root},${data}`],
+      ...args,
+    ],
+    env: { NO_COLOR: "1", TMPDIR: `${root}/${SCRATCH}` },
+  };
+}
