@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import { checkCoo, type Coo, cooFromCsr } from "./coo.ts";
-import { checkCsr, csrFromCoo } from "./csr.ts";
+import { checkCsr } from "./csr.ts";
+import { csrFromCoo } from "./csr_from_coo.ts";
 import { FormatError } from "./errors.ts";
 import { randomSource } from "./random.ts";
 import { anyCsr, BATTERY, bits, EXAMPLE_1, FIXED } from "./test_matrices.ts";

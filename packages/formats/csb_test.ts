@@ -19,7 +19,7 @@ import {
   placeEntries,
 } from "./csb_encode.ts";
 import { cooFromCsr } from "./coo.ts";
-import { csrFromCoo } from "./csr.ts";
+import { csrFromCoo } from "./csr_from_coo.ts";
 import { FormatError } from "./errors.ts";
 import { mortonCode } from "./morton.ts";
 import { prefixSum } from "./prefix_sum.ts";

@@ -2,16 +2,8 @@ export { type Dense, dense, type DenseData } from "./dense.ts";
 export { FormatError, type FormatFault } from "./errors.ts";
 export { checkCoo, type Coo, cooFromCsr } from "./coo.ts";
 export { checkCsc, type Csc, cscFromCsr, csrFromCsc } from "./csc.ts";
-export {
-  checkCsr,
-  type Csr,
-  csrFromCoo,
-  type CsrFromCooOptions,
-  csrFromDense,
-  denseFromCsr,
-  sliceRows,
-  transposeCsr,
-} from "./csr.ts";
+export { checkCsr, type Csr, csrFromDense, denseFromCsr, sliceRows, transposeCsr } from "./csr.ts";
+export { csrFromCoo, type CsrFromCooOptions } from "./csr_from_coo.ts";
 export {
   type PowerLawOptions,
   powerLawRowLengths,
@@ -38,3 +30,23 @@ export {
 } from "./csb.ts";
 export { csrFromCsb } from "./csb_decode.ts";
 export { type CsbBlockSizes, csbBlockSizes, csbFromCsr, type CsbOptions } from "./csb_encode.ts";
+export { type Bsr, bsrFromCsr, type BsrOptions, checkBsr, csrFromBsr } from "./bsr.ts";
+export { checkSell, csrFromSell, type Sell, sellFromCsr, type SellOptions } from "./sell.ts";
+export { bytesOf, type MatrixBytes } from "./bytes.ts";
+export {
+  checkMatrix,
+  type FormatName,
+  type FormatOptions,
+  FORMATS,
+  fromCsr,
+  type SparseFormats,
+  type SparseMatrix,
+  toCsr,
+} from "./convert.ts";
+export {
+  type BlockStatistics,
+  blockStatistics,
+  rowLengths,
+  type RowStatistics,
+  rowStatistics,
+} from "./statistics.ts";

@@ -1,0 +1,146 @@
+import { unfit } from "./checks.ts";
+import { isBlockSize } from "./csb.ts";
+import type { Csr } from "./csr.ts";
+import { indexBits } from "./radix_sort.ts";
+
+/** How the entries are spread over the rows of a matrix. */
+export interface RowStatistics {
+  /** Stored entries, explicit zeros included. */
+  readonly nnz: number;
+  /** Entries per element, 0 to 1; 0 for a matrix without elements. */
+  readonly density: number;
+  /** Mean entries per row. */
+  readonly mean: number;
+  /** Standard deviation of the entries per row. */
+  readonly deviation: number;
+  /** Deviation over mean, 0 where the mean is 0: the evenness that DLMC's own statistics give. */
+  readonly variation: number;
+  /** Entries of the shortest row. */
+  readonly min: number;
+  /** Entries of the longest row. */
+  readonly max: number;
+  /** Rows without entries. */
+  readonly empty: number;
+  /** Longest row over mean, 0 where the mean is 0: by how much a row per worker is out of balance. */
+  readonly imbalance: number;
+}
+
+/**
+ * The entries of every row; O(rows).
+ *
+ * @param a The matrix.
+ *
+ * @example Three rows
+ * ```ts
+ * import { randomCsr, rowLengths } from "@spmm/formats";
+ * import assert from "node:assert/strict";
+ *
+ * const a = randomCsr({ rows: 3, cols: 8, rowLengths: [8, 0, 2], seed: 1 });
+ * assert.deepEqual([...rowLengths(a)], [8, 0, 2]);
+ * ```
+ */
+export function rowLengths(a: Csr): Uint32Array<ArrayBuffer> {
+  return new Uint32Array(a.rows).map((_, row) => a.rowOffsets[row + 1] - a.rowOffsets[row]);
+}
+
+/**
+ * How evenly the entries are spread over the rows: what a choice of kernel goes by; O(rows).
+ *
+ * @param a The matrix.
+ *
+ * @example One row has everything
+ * ```ts
+ * import { randomCsr, rowStatistics } from "@spmm/formats";
+ * import assert from "node:assert/strict";
+ *
+ * const { empty, imbalance } = rowStatistics(
+ *   randomCsr({ rows: 4, cols: 8, rowLengths: [0, 8, 0, 0], seed: 1 }),
+ * );
+ * assert.deepEqual({ empty, imbalance }, { empty: 3, imbalance: 4 });
+ * ```
+ */
+export function rowStatistics(a: Csr): RowStatistics {
+  const lengths = rowLengths(a);
+  const nnz = a.values.length;
+  const mean = ratio(nnz, a.rows);
+  const squares = lengths.reduce((sum, length) => sum + (length - mean) ** 2, 0);
+  const deviation = Math.sqrt(ratio(squares, a.rows));
+  const max = lengths.reduce((most, length) => Math.max(most, length), 0);
+  return {
+    nnz,
+    density: ratio(ratio(nnz, a.rows), a.cols),
+    mean,
+    deviation,
+    variation: ratio(deviation, mean),
+    min: lengths.reduce((least, length) => Math.min(least, length), max),
+    max,
+    empty: lengths.reduce((count, length) => length === 0 ? count + 1 : count, 0),
+    imbalance: ratio(max, mean),
+  };
+}
+
+/** How the entries are spread over square blocks. */
+export interface BlockStatistics {
+  /** Blocks that cover the matrix. */
+  readonly blocks: number;
+  /** Blocks with an entry. */
+  readonly occupied: number;
+  /** Mean entries of an occupied block; 0 where there is none. */
+  readonly mean: number;
+  /** Entries of the fullest block. */
+  readonly max: number;
+  /** Fullest block row over mean block row, 0 where there are no entries. */
+  readonly blockRowImbalance: number;
+}
+
+/**
+ * How full β×β blocks would be; O(nnz + blocks).
+ *
+ * @param a The matrix.
+ * @param blockSize β, a power of two from 1 to 65536.
+ * @throws {FormatError} If β is not.
+ *
+ * @example One of two blocks
+ * ```ts
+ * import { blockStatistics, csrFromDense, dense } from "@spmm/formats";
+ * import assert from "node:assert/strict";
+ *
+ * const a = csrFromDense(dense(2, 4, new Float32Array([1, 2, 0, 0, 0, 0, 0, 0])));
+ * const { blocks, occupied, mean } = blockStatistics(a, 2);
+ * assert.deepEqual({ blocks, occupied, mean }, { blocks: 2, occupied: 1, mean: 2 });
+ * ```
+ */
+export function blockStatistics(a: Csr, blockSize: number): BlockStatistics {
+  if (!isBlockSize(blockSize)) {
+    throw unfit("csb", "option", "β must be a power of two from 1 to 65536", blockSize);
+  }
+  const bits = indexBits(blockSize);
+  const blockRows = Math.ceil(a.rows / blockSize);
+  const blockCols = Math.ceil(a.cols / blockSize);
+  let occupied = 0;
+  let max = 0;
+  let fullestRow = 0;
+  for (let blockRow = 0; blockRow < blockRows; blockRow++) {
+    const begin = a.rowOffsets[blockRow * blockSize];
+    const end = a.rowOffsets[Math.min(a.rows, (blockRow + 1) * blockSize)];
+    const counts = new Uint32Array(blockCols);
+    for (let entry = begin; entry < end; entry++) {
+      const count = ++counts[a.colIndices[entry] >>> bits];
+      if (count === 1) occupied++;
+      max = Math.max(max, count);
+    }
+    fullestRow = Math.max(fullestRow, end - begin);
+  }
+  return {
+    blocks: blockRows * blockCols,
+    occupied,
+    mean: ratio(a.values.length, occupied),
+    max,
+    blockRowImbalance: ratio(fullestRow, ratio(a.values.length, blockRows)),
+  };
+}
+
+/** A quotient, 0 where there is nothing to divide by. */
+function ratio(dividend: number, divisor: number): number {
+  return divisor === 0 ? 0 : dividend / divisor;
+}
