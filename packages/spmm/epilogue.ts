@@ -37,6 +37,16 @@ export interface Epilogue {
  * @param epilogue The epilogue, or undefined for none.
  * @param row The row of C.
  * @param sum The element of op(A)·B.
+ *
+ * @example The bias comes first
+ * ```ts
+ * import { applyEpilogue } from "@spmm/spmm";
+ * import assert from "node:assert/strict";
+ *
+ * const bias = new Float32Array([1, -3]);
+ * assert.equal(applyEpilogue({ bias, activation: { kind: "relu" } }, 1, 2), 0);
+ * assert.equal(applyEpilogue(undefined, 1, 2), 2);
+ * ```
  */
 export function applyEpilogue(epilogue: Epilogue | undefined, row: number, sum: number): number {
   const biased = epilogue?.bias === undefined ? sum : sum + epilogue.bias[row];

@@ -47,6 +47,17 @@ export interface Extents {
  * The extents of C = op(A)·B.
  *
  * @param problem The problem; with `transpose`, m is A's columns and k its rows.
+ *
+ * @example Transposed, rows and columns of A change places
+ * ```ts
+ * import { extents } from "@spmm/spmm";
+ * import { csrFromDense, dense } from "@spmm/formats";
+ * import assert from "node:assert/strict";
+ *
+ * const a = csrFromDense(dense(1, 2, new Float32Array([5, 7])));
+ * assert.deepEqual(extents({ a, n: 9 }), { m: 1, n: 9, k: 2 });
+ * assert.deepEqual(extents({ a, n: 9, transpose: true }), { m: 2, n: 9, k: 1 });
+ * ```
  */
 export function extents({ a, n, transpose }: SpmmProblem): Extents {
   return transpose ? { m: a.cols, n, k: a.rows } : { m: a.rows, n, k: a.cols };
@@ -56,12 +67,35 @@ export function extents({ a, n, transpose }: SpmmProblem): Extents {
  * op(A) by rows: A itself, or its transpose made anew in O(nnz + k). Kernels whose format serves
  * one direction only multiply this; a plan holds it beside nothing else, so it costs inspection
  * time rather than a second copy.
+ *
+ * @example By its columns
+ * ```ts
+ * import { operand } from "@spmm/spmm";
+ * import { csrFromDense, dense } from "@spmm/formats";
+ * import assert from "node:assert/strict";
+ *
+ * const a = csrFromDense(dense(1, 2, new Float32Array([5, 7])));
+ * assert.equal(operand({ a, n: 9 }), a);
+ * assert.deepEqual([...operand({ a, n: 9, transpose: true }).rowOffsets], [0, 1, 2]);
+ * ```
  */
 export function operand({ a, transpose }: SpmmProblem): Csr {
   return transpose ? transposeCsr(a) : a;
 }
 
-/** Operations of a problem: a multiply and an add per non-zero and column, as the field counts. */
+/**
+ * Operations of a problem: a multiply and an add per non-zero and column, as the field counts.
+ *
+ * @example Two non-zeros, nine columns
+ * ```ts
+ * import { flops } from "@spmm/spmm";
+ * import { csrFromDense, dense } from "@spmm/formats";
+ * import assert from "node:assert/strict";
+ *
+ * const a = csrFromDense(dense(1, 2, new Float32Array([5, 7])));
+ * assert.equal(flops({ a, n: 9 }), 36);
+ * ```
+ */
 export function flops({ a, n }: SpmmProblem): number {
   return 2 * a.colIndices.length * n;
 }

@@ -2,12 +2,33 @@ import { type Dense, dense, type DenseData } from "@spmm/formats";
 import type { DenseMatrix } from "./kernel.ts";
 import type { Storage } from "./problem.ts";
 
-/** Bytes of one stored element: 4 or 2. */
+/**
+ * Bytes of one stored element: 4 or 2.
+ *
+ * @example Half the bytes
+ * ```ts
+ * import { bytesPerElement } from "@spmm/spmm";
+ * import assert from "node:assert/strict";
+ *
+ * assert.equal(bytesPerElement("f32"), 2 * bytesPerElement("f16"));
+ * ```
+ */
 export function bytesPerElement(storage: Storage): number {
   return storage === "f16" ? 2 : 4;
 }
 
-/** What a matrix is stored as, wherever it lives. */
+/**
+ * What a matrix is stored as, wherever it lives.
+ *
+ * @example A host matrix of halves
+ * ```ts
+ * import { storageOf } from "@spmm/spmm";
+ * import { dense } from "@spmm/formats";
+ * import assert from "node:assert/strict";
+ *
+ * assert.equal(storageOf(dense(1, 1, new Float16Array([0.5]))), "f16");
+ * ```
+ */
 export function storageOf(matrix: DenseMatrix): Storage {
   if (matrix.location === "device") return matrix.storage;
   return matrix.data instanceof Float16Array ? "f16" : "f32";

@@ -25,6 +25,15 @@ export interface NamedMatrix {
 /**
  * The matrices every kernel must multiply by: small, and each there for a mistake that has been
  * made before.
+ *
+ * @example What each is there for
+ * ```ts
+ * import { conformanceMatrices } from "@spmm/spmm/conformance";
+ * import assert from "node:assert/strict";
+ *
+ * const arrow = conformanceMatrices().find(({ name }) => name === "arrow");
+ * assert.match(arrow?.hunts ?? "", /last row/);
+ * ```
  */
 export function conformanceMatrices(): NamedMatrix[] {
   return [...degenerate(), ...unevenRows(), ...patterns(), ...awkwardShapes(), ...awkwardNumbers()];

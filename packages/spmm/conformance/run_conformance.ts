@@ -19,6 +19,8 @@ export interface ConformanceOptions extends CaseOptions {
    * it may give any reason, as long as it takes some case.
    */
   readonly refusals?: readonly RegExp[];
+  /** Tells suites of one kernel apart by name, for example "3 threads". */
+  readonly label?: string;
   /** Ends at the first failure; false where absent. */
   readonly stopAtFirstFailure?: boolean;
 }
@@ -119,19 +121,31 @@ function contractGroups(
   cases: readonly ConformanceCase[],
   bridge: DeviceBridge | undefined,
 ): ConformanceGroup[] {
-  const [first, second] = cases.map(({ problem }) => problem).filter((problem) =>
-    hasRoomForMistakes(problem) && kernel.supports(problem, device).ok
-  );
-  if (first === undefined || second === undefined) return [];
-  const subject = { kernel, device, problems: [first, second] as const, bridge };
   return CONTRACT.map((promise) => ({
     name: promise.name,
     run: (tally) =>
       tally.book(promise, async () => {
-        await promise.check(subject);
+        const problems = problemsToMistake(kernel, device, cases);
+        if (problems === undefined) return { kind: "unsupported", reason: TOO_NARROW };
+        await promise.check({ kernel, device, problems, bridge });
         return { kind: "passed" };
       }),
   }));
+}
+
+const TOO_NARROW = "it takes no two cases that are large enough to make mistakes with";
+
+/** The first two cases, of two matrices, whose every extent can be made too small by one. */
+function problemsToMistake(
+  kernel: SpmmKernel,
+  device: Device,
+  cases: readonly ConformanceCase[],
+): [SpmmProblem, SpmmProblem] | undefined {
+  const fits = ({ problem }: ConformanceCase) =>
+    hasRoomForMistakes(problem) && kernel.supports(problem, device).ok;
+  const first = cases.find(fits);
+  const second = cases.find((one) => one.matrix !== first?.matrix && fits(one));
+  return first && second && [first.problem, second.problem];
 }
 
 function hasRoomForMistakes(problem: SpmmProblem): boolean {

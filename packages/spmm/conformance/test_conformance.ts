@@ -37,7 +37,8 @@ export function testConformance(
   openDevice: () => Promise<Device | undefined>,
   options: ConformanceOptions = {},
 ): void {
-  Deno.test(`${kernel.name} agrees with the f64 reference in every conformance case`, async (t) => {
+  const title = options.label === undefined ? kernel.name : `${kernel.name} (${options.label})`;
+  Deno.test(`${title} agrees with the f64 reference in every conformance case`, async (t) => {
     await using device = await openDevice();
     if (device === undefined) return await skip(t, kernel);
     if (options.realMatrices === undefined) await skipRealMatrices(t);
