@@ -1,1 +1,6 @@
-export {};
+/**
+ * Dense GEMM: the baseline that sparsity must beat.
+ *
+ * @module
+ */
+export { denseGemm } from "./dense_gemm.ts";

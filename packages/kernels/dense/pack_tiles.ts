@@ -1,0 +1,46 @@
+import type { Csr } from "@spmm/formats";
+import type { Storage } from "@spmm/spmm";
+import type { GemmTile } from "./gemm_tile.ts";
+
+/** Elements of a matrix written out in full and padded to whole tiles. */
+export function packedElements(rows: number, cols: number, tile: GemmTile): number {
+  return Math.ceil(rows / tile.rows) * tile.rows * (Math.ceil(cols / tile.depth) * tile.depth);
+}
+
+/**
+ * Writes a sparse matrix out in full, tile after tile in the order in which a workgroup reads
+ * them, padded with zeros to whole tiles.
+ *
+ * ```text
+ *   op(A)  ┌───┬───┬───┐        a tile: column by column, so that a thread finds
+ *          │ 0 │ 1 │ 2 │        the rows of its block side by side
+ *          ├───┼───┼───┤              0  4  8 …
+ *          │ 3 │ 4 │ 5 │              1  5  9
+ *          └───┴───┴───┘              2  6 10
+ * ```
+ *
+ * O(rows · cols).
+ *
+ * @param a The matrix.
+ * @param tile Its `rows` and `depth` are the extents of a tile.
+ * @param storage What the elements are rounded to.
+ */
+export function packTiles(
+  a: Csr,
+  tile: GemmTile,
+  storage: Storage,
+): Float32Array<ArrayBuffer> | Float16Array<ArrayBuffer> {
+  const elements = packedElements(a.rows, a.cols, tile);
+  const packed = storage === "f32" ? new Float32Array(elements) : new Float16Array(elements);
+  const steps = Math.ceil(a.cols / tile.depth);
+  for (let row = 0; row < a.rows; row++) {
+    const firstTile = Math.floor(row / tile.rows) * steps;
+    const rowInTile = row % tile.rows;
+    for (let entry = a.rowOffsets[row]; entry < a.rowOffsets[row + 1]; entry++) {
+      const col = a.colIndices[entry];
+      const column = (firstTile + Math.floor(col / tile.depth)) * tile.depth + col % tile.depth;
+      packed[column * tile.rows + rowInTile] = a.values[entry];
+    }
+  }
+  return packed;
+}
