@@ -9,6 +9,7 @@ import { asGpu, GpuDevice } from "./gpu_device.ts";
 import type { GpuPass } from "./gpu_pass.ts";
 import { GpuPlan } from "./gpu_plan.ts";
 import { planParts } from "./split.ts";
+import { Uploads } from "./uploads.ts";
 import type { GpuLimits } from "./limits.ts";
 
 /** What a family makes of a problem: passes to run in order, and what it found. */
@@ -78,14 +79,42 @@ export function gpuKernel(definition: GpuKernelDefinition): SpmmKernel {
     device: "webgpu",
     supports: (problem, device) => supports(definition, problem, device),
     async plan(problem, device) {
-      const start = performance.now();
-      requireSupport(kernel, problem, device);
-      const gpu = asGpu(device);
-      const layout = planParts(definition, problem, gpu.limits);
-      return await GpuPlan.ready(name, problem, gpu, layout, start);
+      const [plan] = await planTogether(definition, [problem], device);
+      return plan;
     },
   };
   return kernel;
+}
+
+/**
+ * Plans for several problems that share what they upload: an array that several designs name is on
+ * the device once, until the last of the plans is disposed of.
+ *
+ * @param definition The kernel; its `inspect` gives the same array object where it means sharing.
+ * @param problems The problems, in the order of the plans returned.
+ * @throws {ShapeError | UnsupportedError | TooLargeError} As `plan` does; then no plan remains.
+ */
+export async function planTogether(
+  definition: GpuKernelDefinition,
+  problems: readonly SpmmProblem[],
+  device: Device,
+): Promise<GpuPlan[]> {
+  const kernel = gpuKernel(definition);
+  for (const problem of problems) requireSupport(kernel, problem, device);
+  const gpu = asGpu(device);
+  const uploads = new Uploads(gpu);
+  const plans: GpuPlan[] = [];
+  try {
+    for (const problem of problems) {
+      const start = performance.now();
+      const layout = planParts(definition, problem, gpu.limits);
+      plans.push(await GpuPlan.ready(definition.name, problem, gpu, layout, start, uploads));
+    }
+    return plans;
+  } catch (error) {
+    for (const plan of plans) await plan[Symbol.asyncDispose]();
+    throw error;
+  }
 }
 
 function supports(

@@ -112,9 +112,11 @@ export function stored(data: DenseData, storage: Storage): DenseData {
 
 /** Writes host data to the start of a buffer and submits, so that no staging copy lingers. */
 export function writeBuffer(device: GpuDevice, buffer: GpuBuffer, data: ArrayBufferView): void {
+  // Deno 2.9 ends the process over an empty write.
+  if (data.byteLength === 0) return;
   const { queue } = device.handle;
   const whole = Math.floor(data.byteLength / 4) * 4;
-  queue.writeBuffer(buffer.handle, 0, viewOf(data, 0, whole));
+  if (whole > 0) queue.writeBuffer(buffer.handle, 0, viewOf(data, 0, whole));
   if (whole < data.byteLength) {
     const tail = new Uint8Array(4);
     tail.set(viewOf(data, whole, data.byteLength - whole));

@@ -13,9 +13,8 @@ import {
 } from "@spmm/spmm";
 import { ColumnPanels } from "./column_panels.ts";
 import { TooLargeError } from "./errors.ts";
-import type { GpuBuffer } from "./gpu_buffer.ts";
 import type { GpuDevice } from "./gpu_device.ts";
-import { downloadMatrix, GpuMatrix, gpuMatrix, writeBuffer, writeMatrix } from "./gpu_matrix.ts";
+import { downloadMatrix, GpuMatrix, gpuMatrix, writeMatrix } from "./gpu_matrix.ts";
 import {
   type Binding,
   bindPass,
@@ -27,6 +26,7 @@ import {
 } from "./gpu_pass.ts";
 import type { CompiledProgram } from "./pipeline_cache.ts";
 import type { Layout, Part } from "./split.ts";
+import { Uploads } from "./uploads.ts";
 
 /** A pass of a part with everything it needs on the device but B and C. */
 interface ReadyPass {
@@ -47,7 +47,7 @@ interface OperandRange {
 /** A WebGPU plan: besides multiplying, it can append itself to a command encoder. */
 export class GpuPlan implements SpmmPlan {
   readonly flops: number;
-  readonly #owned: readonly GpuBuffer[];
+  readonly #uploads: Uploads;
   readonly #passes: readonly ReadyPass[];
   readonly #layout: Layout;
   readonly #panels: ColumnPanels | undefined;
@@ -64,18 +64,21 @@ export class GpuPlan implements SpmmPlan {
     readonly inspectSeconds: number,
     layout: Layout,
     passes: readonly ReadyPass[],
-    owned: readonly GpuBuffer[],
+    uploads: Uploads,
     panels: ColumnPanels | undefined,
   ) {
     this.flops = flops(problem);
     this.#layout = layout;
     this.#passes = passes;
-    this.#owned = owned;
+    this.#uploads = uploads;
     this.#panels = panels;
   }
 
   /**
-   * Uploads and compiles a layout. `start` is when inspection began, in `performance.now()` time.
+   * Uploads and compiles a layout.
+   *
+   * @param start When inspection began, in `performance.now()` time.
+   * @param uploads Where arrays are uploaded to; shared between plans that share arrays.
    */
   static async ready(
     kernel: string,
@@ -83,8 +86,9 @@ export class GpuPlan implements SpmmPlan {
     device: GpuDevice,
     layout: Layout,
     start: number,
+    uploads: Uploads = new Uploads(device),
   ): Promise<GpuPlan> {
-    const uploads = new Uploads(device);
+    uploads.retain();
     try {
       const passes: ReadyPass[] = [];
       for (const part of layout.parts) {
@@ -95,20 +99,10 @@ export class GpuPlan implements SpmmPlan {
         : undefined;
       await device.settled();
       const seconds = (performance.now() - start) / 1000;
-      const { buffers, encodingBytes } = uploads;
-      return new GpuPlan(
-        kernel,
-        problem,
-        device,
-        encodingBytes,
-        seconds,
-        layout,
-        passes,
-        buffers,
-        panels,
-      );
+      const bytes = encodingBytes(layout);
+      return new GpuPlan(kernel, problem, device, bytes, seconds, layout, passes, uploads, panels);
     } catch (error) {
-      uploads.dispose();
+      uploads.release();
       throw error;
     }
   }
@@ -175,7 +169,7 @@ export class GpuPlan implements SpmmPlan {
   [Symbol.asyncDispose](): Promise<void> {
     if (!this.#disposed) {
       this.#disposed = true;
-      for (const buffer of this.#owned) buffer[Symbol.dispose]();
+      this.#uploads.release();
       this.#panels?.[Symbol.dispose]();
       this.#operands?.b[Symbol.dispose]();
       this.#operands?.c[Symbol.dispose]();
@@ -305,50 +299,9 @@ async function rangeOf(
   }
 }
 
-/** The buffers a plan owns: each array uploaded once, scratch shared by name within a part. */
-class Uploads {
-  readonly buffers: GpuBuffer[] = [];
-  encodingBytes = 0;
-  readonly #device: GpuDevice;
-  readonly #byArray = new Map<ArrayBufferView, GpuBuffer>();
-  #scratch = new Map<string, GpuBuffer>();
-
-  constructor(device: GpuDevice) {
-    this.#device = device;
-  }
-
-  beginPart(): void {
-    this.#scratch = new Map();
-  }
-
-  async upload(
-    { role, name, data }: Extract<Binding, { data: ArrayBufferView }>,
-  ): Promise<GpuBuffer> {
-    const known = this.#byArray.get(data);
-    if (known !== undefined) return known;
-    const usage = role === "uniform" ? GPUBufferUsage.UNIFORM : GPUBufferUsage.STORAGE;
-    const buffer = await this.#allocate(data.byteLength, usage | GPUBufferUsage.COPY_DST, name);
-    writeBuffer(this.#device, buffer, data);
-    this.#byArray.set(data, buffer);
-    if (role === "encoding") this.encodingBytes += data.byteLength;
-    return buffer;
-  }
-
-  async scratch(name: string, bytes: number): Promise<GpuBuffer> {
-    const known = this.#scratch.get(name);
-    if (known !== undefined) return known;
-    const buffer = await this.#allocate(bytes, GPUBufferUsage.STORAGE, name);
-    this.#scratch.set(name, buffer);
-    return buffer;
-  }
-
-  dispose(): void {
-    for (const buffer of this.buffers) buffer[Symbol.dispose]();
-  }
-
-  async #allocate(bytes: number, usage: GPUBufferUsageFlags, name: string): Promise<GpuBuffer> {
-    const buffer = await this.#device.allocate(bytes, usage, name);
-    this.buffers.push(buffer);
-    return buffer;
-  }
+/** Bytes of all arrays of A's encoding in a layout, an array that several passes read once. */
+function encodingBytes({ parts }: Layout): number {
+  const bindings = parts.flatMap(({ design }) => design.passes.flatMap((pass) => pass.bindings));
+  const arrays = bindings.flatMap((binding) => binding.role === "encoding" ? [binding.data] : []);
+  return new Set(arrays).values().reduce((bytes, { byteLength }) => bytes + byteLength, 0);
 }

@@ -25,7 +25,7 @@ export {
   type ProductIo,
   productIo,
 } from "./product_io.ts";
-export { type GpuDesign, gpuKernel, type GpuKernelDefinition } from "./gpu_kernel.ts";
+export { type GpuDesign, gpuKernel, type GpuKernelDefinition, planTogether } from "./gpu_kernel.ts";
 export { GpuPlan } from "./gpu_plan.ts";
 export { type CsrIo, csrIo } from "./csr_io.ts";
 export { GpuTimer, type Recorder } from "./timing.ts";

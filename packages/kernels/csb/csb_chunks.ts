@@ -1,0 +1,100 @@
+import { type Csb, csbGrid } from "@spmm/formats";
+
+/**
+ * The lines of blocks a direction walks: block rows for A·B, block columns for Aᵀ·B. The block at
+ * step i of a line is `line * lineStride + i * stepStride` in the encoding, whichever it is.
+ */
+export interface BlockLines {
+  /** Lines, each β rows of C. */
+  readonly lines: number;
+  /** Blocks along a line, each β rows of B. */
+  readonly steps: number;
+  readonly lineStride: number;
+  readonly stepStride: number;
+}
+
+/** The lines of an encoding in a direction; no array is looked at, let alone converted. */
+export function blockLines(a: Csb, transpose: boolean): BlockLines {
+  const { blockRows, blockCols } = csbGrid(a);
+  return transpose
+    ? { lines: blockCols, steps: blockRows, lineStride: 1, stepStride: blockCols }
+    : { lines: blockRows, steps: blockCols, lineStride: blockCols, stepStride: 1 };
+}
+
+/** Steps `begin` to `end` of a line, the work of one workgroup and column tile. */
+export interface Chunk {
+  readonly line: number;
+  readonly begin: number;
+  readonly end: number;
+  /** Where its partial sums go, or `WHOLE_LINE` where it writes C itself. */
+  readonly slot: number;
+}
+
+/** A line that more than one chunk works on: its partial sums stand in slots `begin` to `end`. */
+export interface CutLine {
+  readonly line: number;
+  readonly begin: number;
+  readonly end: number;
+}
+
+/** The slot of a chunk that is its whole line. */
+export const WHOLE_LINE = 0xffffffff;
+
+/**
+ * Cuts lines into chunks of about `nonZeros` non-zeros, at block boundaries, so that no workgroup
+ * has much more to do than another: a line within the bound is one chunk, a heavier one several
+ * (Buluç et al. 2009 §4, where block rows are cut into chunks). O(blocks).
+ *
+ * Heavier chunks come first, so that none of them starts last; equal ones keep their order.
+ *
+ * @param a The encoding; its pointers are all that is read.
+ * @param lines The direction.
+ * @param nonZeros Non-zeros a chunk may have, unless a single block has more.
+ */
+export function cutLines(
+  a: Csb,
+  lines: BlockLines,
+  nonZeros: number,
+): { readonly chunks: readonly Chunk[]; readonly cut: readonly CutLine[] } {
+  const weighed: { readonly chunk: Chunk; readonly weight: number }[] = [];
+  const cut: CutLine[] = [];
+  let slots = 0;
+  for (let line = 0; line < lines.lines; line++) {
+    const runs = runsOf(a, lines, line, nonZeros);
+    if (runs.length > 1) cut.push({ line, begin: slots, end: slots + runs.length });
+    for (const { begin, end, weight } of runs) {
+      const slot = runs.length > 1 ? slots++ : WHOLE_LINE;
+      weighed.push({ chunk: { line, begin, end, slot }, weight });
+    }
+  }
+  weighed.sort((x, y) => y.weight - x.weight);
+  return { chunks: weighed.map(({ chunk }) => chunk), cut };
+}
+
+interface Run {
+  readonly begin: number;
+  readonly end: number;
+  readonly weight: number;
+}
+
+function runsOf(
+  { blockPointers }: Csb,
+  { steps, lineStride, stepStride }: BlockLines,
+  line: number,
+  nonZeros: number,
+): Run[] {
+  const runs: Run[] = [];
+  let begin = 0;
+  let weight = 0;
+  for (let step = 0; step < steps; step++) {
+    const block = line * lineStride + step * stepStride;
+    const entries = blockPointers[block + 1] - blockPointers[block];
+    if (weight > 0 && weight + entries > nonZeros) {
+      runs.push({ begin, end: step, weight });
+      begin = step;
+      weight = 0;
+    }
+    weight += entries;
+  }
+  return [...runs, { begin, end: steps, weight }];
+}
