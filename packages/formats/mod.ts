@@ -1,3 +1,8 @@
+/**
+ * Sparse matrices as plain typed arrays: formats, exact conversions, checkers, files.
+ *
+ * @module
+ */
 export { type Dense, dense, type DenseData } from "./dense.ts";
 export { FormatError, type FormatFault } from "./errors.ts";
 export { checkCoo, type Coo, cooFromCsr } from "./coo.ts";
@@ -30,6 +35,21 @@ export {
 } from "./csb.ts";
 export { csrFromCsb } from "./csb_decode.ts";
 export { type CsbBlockSizes, csbBlockSizes, csbFromCsr, type CsbOptions } from "./csb_encode.ts";
+export { type ByteSource } from "./byte_source.ts";
+export {
+  readCategories,
+  type ReadCategoriesOptions,
+  readGraphChallenge,
+  type ReadGraphChallengeOptions,
+  readNumbers,
+} from "./graph_challenge.ts";
+export { readMatrixFile, type ReadMatrixFileOptions, writeMatrixFile } from "./matrix_file.ts";
+export { readMatrixMarket } from "./matrix_market.ts";
+export { readNpy, writeNpy } from "./npy.ts";
+export { ParseError, type ParseFault, type ParseFinding, type ParsePlace } from "./parse_error.ts";
+export { type ReadCoordinatesOptions, type ReadLimits, type ReadOptions } from "./read_options.ts";
+export { readSmtx, type ReadSmtxOptions } from "./smtx.ts";
+export { writeGraphChallenge, writeMatrixMarket, writeSmtx } from "./write_text.ts";
 export { type Bsr, bsrFromCsr, type BsrOptions, checkBsr, csrFromBsr } from "./bsr.ts";
 export { checkSell, csrFromSell, type Sell, sellFromCsr, type SellOptions } from "./sell.ts";
 export { bytesOf, type MatrixBytes } from "./bytes.ts";
