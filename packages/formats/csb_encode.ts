@@ -125,7 +125,7 @@ export function countEntries(
 }
 
 /** Entries in block order, their indices not yet packed. */
-export interface PlacedEntries {
+interface PlacedEntries {
   readonly localIndices: Uint32Array;
   readonly values: Float32Array;
 }

@@ -27,7 +27,7 @@ export const EXAMPLE_1 = letters("a.....", "b...c.", "...d.e", "......", "...fg.
 export const EXAMPLE_2 = letters("a.....", "b.....", "...c.d", "......", "...ef.", ".....g");
 
 /** The same matrix with explicit zeros of both signs, a NaN and an infinity among its values. */
-export function withSpecialValues(a: Csr): Csr {
+function withSpecialValues(a: Csr): Csr {
   const special = [0, -0, NaN, Infinity, 1e-45];
   const values = a.values.map((value, i) =>
     i % 3 === 0 ? special[(i / 3) % special.length] : value
