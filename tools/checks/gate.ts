@@ -32,7 +32,7 @@ export async function gate(): Promise<readonly Check[]> {
   return [
     command("format", ["fmt", "--check", "--quiet"]),
     command("lint", ["lint", "--quiet"]),
-    command("types", ["check", "--quiet"]),
+    command("types", ["check", "--quiet", "--doc", ".", ...pages(workspace)]),
     command("documentation", ["doc", "--lint", "--quiet", ...entries]),
     { name: "examples", run: () => exampleComplaints(entries) },
     house("import direction", importDirection),
@@ -44,11 +44,11 @@ export async function gate(): Promise<readonly Check[]> {
   ];
 }
 
-/** Runs the examples in documentation, which are tests, and no other test. */
+/** Runs the examples in documentation, which are tests, and no other test; their types are checked. */
 export const examplesRun: Check = {
   name: "examples run",
   run: async () => {
-    const { args, env } = await testCommand("--ignore=**/*_test.ts");
+    const { args, env } = await testCommand("--no-check", "--ignore=**/*_test.ts");
     return complaints(await deno(args, env));
   },
 };
@@ -76,6 +76,11 @@ async function exampleComplaints(entries: readonly string[]): Promise<readonly s
   if (!success) return [stderr];
   const root = new URL("../..", import.meta.url).href;
   return missingExamples(JSON.parse(stdout) as Documentation, root).map(formatFinding);
+}
+
+/** Without their names, the examples in Markdown pages would not be checked. */
+function pages({ files }: Workspace): string[] {
+  return [...files.keys()].filter((path) => path.endsWith(".md"));
 }
 
 function publicEntries({ members }: Workspace): string[] {

@@ -2,13 +2,16 @@ import { type Finding, lineAt } from "./finding.ts";
 import type { Member, Workspace } from "./workspace.ts";
 
 const EXPORT =
-  /^export (?:async |abstract |declare )*(?:function\*?|class|const|interface|type|enum) (?<name>[A-Za-z_$][\w$]*)/gm;
+  /^export (?:async |abstract |declare )*(?:function\*?|class|const) (?<name>[A-Za-z_$][\w$]*)/gm;
 
-/** Finds exported names that no other file of their package mentions, `mod.ts` included. */
+/**
+ * Finds exported code that no other file of its package mentions, `mod.ts` included. Types are let
+ * be: they are exported so that what is declared with them can be written down.
+ */
 export function unusedExports(workspace: Workspace): Finding[] {
   return workspace.members.flatMap((member) =>
     [...member.files]
-      .filter(([path]) => path.endsWith(".ts") && !entries(member).has(path))
+      .filter(([path]) => /(?<!_test)\.ts$/.test(path) && !entries(member).has(path))
       .flatMap(([path, text]) => fileFindings(path, text, member))
   );
 }

@@ -20,3 +20,11 @@ Deno.test("an export that only its own file mentions is found", () => {
   assert.equal(finding?.line, 3);
   assert.match(finding.wrong, /\bonce\b/);
 });
+
+Deno.test("types and what tests export for themselves are let be", () => {
+  const workspace = repository({
+    "packages/one/one.ts": "export interface One {\n  readonly one: 1;\n}\n",
+    "packages/one/one_test.ts": "export const one = 1;\n",
+  });
+  assert.deepEqual(unusedExports(workspace), []);
+});
