@@ -1,0 +1,63 @@
+import assert from "node:assert/strict";
+import { randomCsr } from "@spmm/formats";
+import { conformanceCases, runCase } from "@spmm/spmm/conformance";
+import { gpuKernel, type GpuLimits, tryOpenGpu } from "@spmm/webgpu";
+import { gpuBridge, testGpuConformance } from "@spmm/webgpu/conformance";
+import { inspectMerge, merge } from "./merge.ts";
+
+testGpuConformance(merge);
+
+const LIMITS: GpuLimits = {
+  maxBufferSize: 2 ** 32,
+  maxStorageBufferBindingSize: 2 ** 31,
+  minStorageBufferOffsetAlignment: 256,
+  maxStorageBuffersPerShaderStage: 8,
+  maxComputeWorkgroupStorageSize: 2 ** 15,
+  maxComputeInvocationsPerWorkgroup: 1024,
+  maxComputeWorkgroupSizeX: 1024,
+  maxComputeWorkgroupsPerDimension: 65535,
+};
+
+/** Parts so small that nearly every row of the battery is cut, some many times over. */
+const finelyCut = gpuKernel({
+  name: "merge in parts of 5 steps",
+  family: "merge",
+  source: merge.source,
+  inspect: (problem, limits) => inspectMerge(problem, limits, 5),
+});
+
+Deno.test("rows cut again and again come out whole", async (t) => {
+  await using gpu = await tryOpenGpu();
+  const hard = ["one dense row", "empty rows at both ends", "few non-zeros in many rows", "arrow"];
+  for (const one of conformanceCases().filter(({ matrix }) => hard.includes(matrix))) {
+    await t.step({
+      name: one.name,
+      ignore: gpu === undefined,
+      fn: async () => void (gpu && await runCase(finelyCut, gpu, one, gpuBridge)),
+    });
+  }
+});
+
+Deno.test("a design without cut rows has no fix-up", () => {
+  const a = randomCsr({ rows: 10, cols: 10, density: 0.1, seed: 1 });
+  const design = inspectMerge({ a, n: 16 }, LIMITS);
+  assert.deepEqual(design.passes.map(({ label }) => label), ["merge: multiply"]);
+  assert.equal(design.facts["carryBytes"], 0);
+});
+
+Deno.test("the first pass stays within the eight storage buffers that every device has", () => {
+  const a = randomCsr({ rows: 3, cols: 400, rowLengths: [200, 0, 300], seed: 2 });
+  const bias = new Float32Array(3);
+  const { passes } = inspectMerge({ a, n: 8, epilogue: { bias } }, LIMITS);
+  assert.equal(passes.length, 2);
+  for (const { bindings } of passes) {
+    assert.ok(bindings.filter(({ role }) => role !== "uniform").length <= 8);
+  }
+});
+
+Deno.test("a row order is ignored, and the plan says so", () => {
+  const a = randomCsr({ rows: 2, cols: 5, density: 1, seed: 4 });
+  const { passes, facts } = inspectMerge({ a, n: 4, rowOrder: Uint32Array.of(1, 0) }, LIMITS);
+  assert.equal(facts["rowOrder"], "ignored");
+  assert.ok(passes[0].bindings.every(({ name }) => name !== "row_order"));
+});
