@@ -21,6 +21,8 @@ const FLAGS = [
   "--maximumMemory=65536",
 ];
 
+const ENTRY = "source.as.ts";
+
 const SHARED_FLAGS = ["--enable=threads", "--sharedMemory"];
 
 /** The two binaries of one source. */
@@ -34,7 +36,9 @@ export interface CompiledPair {
 /**
  * Compiles one AssemblyScript source in memory. The same source gives the same bytes.
  *
- * @param source The file to compile; it may import nothing.
+ * @param source The text to compile.
+ * @param folder Where its imports stand, which may name files beside it: `./panels.as`; without it,
+ * the source may import nothing.
  * @throws {CompileError} If the compiler refuses it, with the compiler's words.
  *
  * @example An addition
@@ -48,17 +52,32 @@ export interface CompiledPair {
  * assert.ok(WebAssembly.validate(single));
  * ```
  */
-export async function compileAssemblyScript(source: string): Promise<CompiledPair> {
+export async function compileAssemblyScript(source: string, folder?: URL): Promise<CompiledPair> {
+  const read = (name: string): string | null =>
+    name === ENTRY ? source : folder === undefined ? null : readNeighbour(name, folder);
   return {
-    shared: await compile(source, [...FLAGS, ...SHARED_FLAGS]),
-    single: await compile(source, FLAGS),
+    shared: await compile(read, [...FLAGS, ...SHARED_FLAGS]),
+    single: await compile(read, FLAGS),
   };
 }
 
-async function compile(source: string, flags: readonly string[]): Promise<Uint8Array<ArrayBuffer>> {
+function readNeighbour(name: string, folder: URL): string | null {
+  try {
+    return Deno.readTextFileSync(new URL(name, folder));
+  } catch (error) {
+    // The compiler tries several places for each import and wants to hear where there is nothing.
+    if (error instanceof Deno.errors.NotFound) return null;
+    throw error;
+  }
+}
+
+async function compile(
+  read: (name: string) => string | null,
+  flags: readonly string[],
+): Promise<Uint8Array<ArrayBuffer>> {
   let binary: Uint8Array | undefined;
-  const { error, stderr } = await asc.main(["source.as.ts", "--outFile=out.wasm", ...flags], {
-    readFile: (name) => name === "source.as.ts" ? source : null,
+  const { error, stderr } = await asc.main([ENTRY, "--outFile=out.wasm", ...flags], {
+    readFile: read,
     writeFile: (_name, contents) => {
       if (typeof contents !== "string") binary = contents;
     },
@@ -74,7 +93,8 @@ async function compile(source: string, flags: readonly string[]): Promise<Uint8A
 
 if (import.meta.main) {
   for (const path of Deno.args) {
-    const { shared, single } = await compileAssemblyScript(await Deno.readTextFile(path));
+    const file = new URL(path, `file://${Deno.cwd()}/`);
+    const { shared, single } = await compileAssemblyScript(await Deno.readTextFile(file), file);
     const stem = path.replace(/\.as\.ts$/, "");
     await Deno.writeFile(`${stem}.shared.wasm`, shared);
     await Deno.writeFile(`${stem}.wasm`, single);

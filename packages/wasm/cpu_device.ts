@@ -1,6 +1,6 @@
 import type { Dense } from "@spmm/formats";
 import type { Device, DevicePeaks, Storage } from "@spmm/spmm";
-import { DisposedError, UnsupportedError } from "@spmm/spmm";
+import { DisposedError, storageOf, UnsupportedError } from "@spmm/spmm";
 import { CpuMatrix } from "./cpu_matrix.ts";
 import { CpuMemory } from "./cpu_memory.ts";
 import { processorName } from "./cpu_name.ts";
@@ -145,8 +145,13 @@ export class CpuDevice implements Device {
     return new CpuMatrix(this, rows, cols, storage, buffer);
   }
 
-  /** Copies a matrix from the host into this device's memory. */
-  upload(source: Dense, storage: Storage = "f32"): CpuMatrix {
+  /**
+   * Copies a matrix from the host into this device's memory, in its own storage unless another is
+   * asked for.
+   *
+   * @throws {MemoryExhaustedError} If there is no room.
+   */
+  upload(source: Dense, storage: Storage = storageOf(source)): CpuMatrix {
     const matrix = this.matrix(source.rows, source.cols, storage);
     matrix.write(source);
     return matrix;

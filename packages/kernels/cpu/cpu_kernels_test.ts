@@ -1,0 +1,169 @@
+import assert from "node:assert/strict";
+import { csrFromDense, dense, randomCsr, randomDense } from "@spmm/formats";
+import {
+  type DenseMatrix,
+  DisposedError,
+  extents,
+  hostDevice,
+  referenceKernel,
+  roundToStorage,
+  ShapeError,
+  type SpmmKernel,
+  type SpmmProblem,
+  UnsupportedError,
+} from "@spmm/spmm";
+import { type DeviceBridge, testConformance } from "@spmm/spmm/conformance";
+import { asCpu, CpuMatrix, MemoryExhaustedError, openCpu } from "@spmm/wasm";
+import { csbCpu } from "./csb_cpu.ts";
+import { rowSplitCpu } from "./row_split_cpu.ts";
+
+const KERNELS: readonly SpmmKernel[] = [rowSplitCpu, csbCpu];
+
+const bridge: DeviceBridge = {
+  upload: (device, host) => asCpu(device).upload(host),
+  download: (matrix) =>
+    Promise.try(() => {
+      if (matrix instanceof CpuMatrix) return matrix.read();
+      throw new ShapeError("Cannot read a matrix: it must be a CpuMatrix: received another");
+    }),
+};
+
+for (const kernel of KERNELS) {
+  for (const threads of [1, 2]) {
+    testConformance(kernel, () => openCpu({ threads }), { bridge, refusals: [] });
+  }
+}
+
+/** Uneven rows and columns, over several blocks and panels of both widths. */
+function unevenProblem(transpose: boolean): SpmmProblem {
+  const rowLengths = Array.from({ length: 700 }, (_, row) => (row * row) % 67);
+  const a = randomCsr({ rows: 700, cols: 900, rowLengths, seed: 5 });
+  const bias = Float32Array.from({ length: transpose ? 900 : 700 }, (_, row) => row % 7 - 3);
+  return { a, n: 45, transpose, epilogue: { bias, activation: { kind: "relu" } } };
+}
+
+function operandOf(problem: SpmmProblem, seed: number) {
+  const { n, k } = extents(problem);
+  return randomDense(k, n, seed);
+}
+
+function bits(matrix: DenseMatrix): Uint32Array {
+  assert.ok(matrix.location === "host");
+  return new Uint32Array(new Float32Array(matrix.data).buffer);
+}
+
+for (const transpose of [false, true]) {
+  const direction = transpose ? "transposed" : "forward";
+
+  Deno.test(`${direction}, both kernels give the bits of a plain loop over CSR on any number of threads`, async () => {
+    const problem = unevenProblem(transpose);
+    const b = operandOf(problem, 9);
+    await using plain = await referenceKernel.plan(problem, hostDevice);
+    const expected = bits(await plain.multiply(b));
+    for (const threads of [1, 2, 5]) {
+      await using cpu = await openCpu({ threads });
+      for (const kernel of KERNELS) {
+        await using plan = await kernel.plan(problem, cpu);
+        assert.deepEqual(bits(await plan.multiply(b)), expected, `${kernel.name}, ${threads}`);
+      }
+    }
+  });
+}
+
+for (const kernel of KERNELS) {
+  Deno.test(`products of one ${kernel.name} plan asked for at once do not mix`, async () => {
+    await using cpu = await openCpu({ threads: 2 });
+    const problem = unevenProblem(false);
+    await using plan = await kernel.plan(problem, cpu);
+    const operands = [1, 2, 3, 4].map((seed) => operandOf(problem, seed));
+    const together = await Promise.all(operands.map((b) => plan.multiply(b)));
+    for (const [i, b] of operands.entries()) {
+      assert.deepEqual(bits(together[i]), bits(await plan.multiply(b)));
+    }
+  });
+
+  Deno.test(`a ${kernel.name} plan gives back all its memory, even with a product under way`, async () => {
+    await using cpu = await openCpu({ threads: 2 });
+    const problem = unevenProblem(true);
+    const plan = await kernel.plan(problem, cpu);
+    const product = plan.multiply(operandOf(problem, 1));
+    await plan[Symbol.asyncDispose]();
+    assert.equal((await product).rows, 900);
+    assert.equal(cpu.memory.bytesInUse, 0);
+    await assert.rejects(plan.multiply(operandOf(problem, 1)), DisposedError);
+  });
+
+  Deno.test(`repeated products of a ${kernel.name} plan take no further memory`, async () => {
+    await using cpu = await openCpu({ threads: 1 });
+    const problem = unevenProblem(false);
+    await using plan = await kernel.plan(problem, cpu);
+    await plan.multiply(operandOf(problem, 1));
+    const taken = cpu.memory.bytesInUse;
+    for (let round = 0; round < 5; round += 1) await plan.multiply(operandOf(problem, round));
+    assert.equal(cpu.memory.bytesInUse, taken);
+  });
+
+  Deno.test(`${kernel.name} says no where the matrices exceed the device's memory, and why`, async () => {
+    await using cpu = await openCpu({ threads: 1, maxBytes: 2 ** 20 });
+    const problem = { a: csrFromDense(dense(1000, 1000)), n: 1000 };
+    const support = kernel.supports(problem, cpu);
+    assert.ok(!support.ok && /1048576/.test(support.reason));
+    await assert.rejects(kernel.plan(problem, cpu), UnsupportedError);
+  });
+
+  Deno.test(`where others hold the memory, planning ${kernel.name} fails typed and keeps nothing`, async () => {
+    await using cpu = await openCpu({ threads: 1, maxBytes: 2 ** 21 });
+    using _held = cpu.memory.allocate(2 ** 21 - 2 ** 16, "another's");
+    const taken = cpu.memory.bytesInUse;
+    await assert.rejects(kernel.plan(unevenProblem(false), cpu), MemoryExhaustedError);
+    assert.equal(cpu.memory.bytesInUse, taken);
+  });
+
+  Deno.test(`a ${kernel.name} plan on a disposed device refuses to multiply`, async () => {
+    const cpu = await openCpu({ threads: 2 });
+    const problem = unevenProblem(false);
+    await using plan = await kernel.plan(problem, cpu);
+    await cpu[Symbol.asyncDispose]();
+    await assert.rejects(plan.multiply(operandOf(problem, 1)), DisposedError);
+  });
+
+  Deno.test(`${kernel.name} chains products on the device as it does on the host`, async () => {
+    await using cpu = await openCpu({ threads: 2 });
+    const a = randomCsr({ rows: 100, cols: 100, density: 0.1, seed: 3 });
+    for (const storage of ["f32", "f16"] as const) {
+      const problem: SpmmProblem = { a, n: 20, storage };
+      await using plan = await kernel.plan(problem, cpu);
+      const b = dense(100, 20, roundToStorage(randomDense(100, 20, 4).data, storage));
+      const once = await plan.multiply(b);
+      const twice = await plan.multiply(once);
+      using first = cpu.upload(b);
+      using second = await plan.multiply(first) as CpuMatrix;
+      using third = await plan.multiply(second) as CpuMatrix;
+      assert.deepEqual(third.read(), twice);
+    }
+  });
+}
+
+Deno.test("csb holds one encoding for both directions, smaller than CSR", async () => {
+  await using cpu = await openCpu({ threads: 1 });
+  const a = randomCsr({ rows: 512, cols: 2048, density: 0.1, seed: 8 });
+  await using forward = await csbCpu.plan({ a, n: 32 }, cpu);
+  await using backward = await csbCpu.plan({ a, n: 32, transpose: true }, cpu);
+  await using csr = await rowSplitCpu.plan({ a, n: 32 }, cpu);
+  assert.equal(forward.bytes, backward.bytes);
+  assert.ok(forward.bytes < 0.85 * csr.bytes);
+  assert.equal(forward.describe().facts["blockSize"], 512);
+});
+
+Deno.test("a plan says what it counts and what it chose", async () => {
+  await using cpu = await openCpu({ threads: 2 });
+  const problem = unevenProblem(true);
+  await using plan = await rowSplitCpu.plan(problem, cpu);
+  assert.equal(plan.flops, 2 * problem.a.values.length * 45);
+  assert.equal(plan.bytes, 4 * (901 + 2 * problem.a.values.length));
+  const { summary, facts } = plan.describe();
+  assert.match(summary, /row-split-cpu on .*2 threads.*kept transpose/);
+  assert.equal(facts["widePanels"], 1);
+  assert.equal(facts["narrowPanels"], 2);
+  assert.ok(Number(facts["heaviestShare"]) < 0.55);
+});

@@ -1,0 +1,60 @@
+import { roundToStorage, type SpmmProblem, type Storage } from "@spmm/spmm";
+import type { CpuBuffer, CpuDevice, CpuProgram, RunProgram } from "@spmm/wasm";
+import type { PanelLayout } from "./panel_layout.ts";
+
+/** Where the parts of one multiplication stand in the linear memory. */
+export interface Operands {
+  readonly packed: number;
+  readonly layout: PanelLayout;
+  readonly c: number;
+  /** One f32 per row of C, or 0 for none. */
+  readonly bias: number;
+  /** What the activation keeps every element above, and below. */
+  readonly low: number;
+  readonly high: number;
+}
+
+/** A's encoding on the device and how it multiplies: what sets one CPU kernel apart from another. */
+export interface PanelEncoding {
+  /** Bytes of what encodes A; scratch memory is not counted. */
+  readonly bytes: number;
+  /** How it is set up, for people. */
+  readonly summary: string;
+  /** What was chosen and found, by name. */
+  readonly facts: Readonly<Record<string, string | number | boolean>>;
+  /** Multiplies by a packed B on every thread. */
+  multiply(run: RunProgram, operands: Operands): Promise<void>;
+}
+
+/** What an encoding is made from. */
+export interface EncodingSite {
+  readonly problem: SpmmProblem;
+  readonly device: CpuDevice;
+  readonly program: CpuProgram;
+  /** Takes memory that lives as long as the plan. */
+  take(bytes: number, label: string): CpuBuffer;
+}
+
+/** Writes A's values as the storage rounds them. */
+export function writeValues(
+  values: Float32Array,
+  storage: Storage | undefined,
+  target: Float32Array,
+): void {
+  target.set(storage === "f16" ? roundToStorage(values, storage) : values);
+}
+
+/**
+ * The largest share of the non-zeros that one thread has, of 1 for all.
+ *
+ * @param offsets Non-zeros before each row (or block row).
+ * @param bounds The rows at which shares begin and end.
+ */
+export function heaviestShare(offsets: Uint32Array, bounds: Uint32Array): number {
+  const total = offsets[offsets.length - 1];
+  let most = 0;
+  for (let part = 0; part + 1 < bounds.length; part += 1) {
+    most = Math.max(most, offsets[bounds[part + 1]] - offsets[bounds[part]]);
+  }
+  return total === 0 ? 0 : most / total;
+}

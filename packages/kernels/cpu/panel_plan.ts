@@ -1,0 +1,248 @@
+import type { Dense } from "@spmm/formats";
+import {
+  checkOperands,
+  type DenseMatrix,
+  type Device,
+  DisposedError,
+  type Epilogue,
+  extents,
+  flops,
+  type PlanDescription,
+  requireSupport,
+  ShapeError,
+  type SpmmKernel,
+  type SpmmPlan,
+  type SpmmProblem,
+  type Support,
+} from "@spmm/spmm";
+import {
+  asCpu,
+  type CpuBuffer,
+  CpuDevice,
+  CpuMatrix,
+  type ProgramBinaries,
+  type RunProgram,
+} from "@spmm/wasm";
+import type { EncodingSite, Operands, PanelEncoding } from "./panel_encoding.ts";
+import { type PanelLayout, panelLayout } from "./panel_layout.ts";
+
+/**
+ * Plans with a kernel that packs B into panels. Whatever fails, no memory stays taken.
+ *
+ * @param kernel The kernel that plans.
+ * @param binaries Its WASM, with the functions `pack` and `multiply`.
+ * @param encode Encodes A in the device's memory.
+ */
+export async function planPanels(
+  kernel: SpmmKernel,
+  binaries: ProgramBinaries,
+  encode: (site: EncodingSite) => PanelEncoding,
+  problem: SpmmProblem,
+  device: Device,
+): Promise<SpmmPlan> {
+  requireSupport(kernel, problem, device);
+  const start = performance.now();
+  const cpu = asCpu(device);
+  const program = await cpu.load(binaries);
+  using taken = new DisposableStack();
+  const take = (bytes: number, label: string): CpuBuffer =>
+    taken.use(cpu.memory.allocate(bytes, label));
+  const site = { problem, device: cpu, program, take };
+  const encoding = encode(site);
+  const { n, k } = extents(problem);
+  const layout = panelLayout(k, n);
+  const packed = take(layout.bytes, "the panels of B");
+  const bias = placeBias(take, problem.epilogue);
+  return new PanelPlan(kernel.name, site, {
+    encoding,
+    layout,
+    packed,
+    bias,
+    memory: taken.move(),
+    inspectSeconds: (performance.now() - start) / 1000,
+  });
+}
+
+interface PanelParts {
+  readonly encoding: PanelEncoding;
+  readonly layout: PanelLayout;
+  readonly packed: CpuBuffer;
+  readonly bias: CpuBuffer | undefined;
+  /** All that the plan has taken, to be given back together. */
+  readonly memory: DisposableStack;
+  readonly inspectSeconds: number;
+}
+
+class PanelPlan implements SpmmPlan {
+  readonly problem: SpmmProblem;
+  readonly device: CpuDevice;
+  readonly #program: EncodingSite["program"];
+  readonly #parts: PanelParts;
+  #hostB: CpuMatrix | undefined;
+  #hostC: CpuMatrix | undefined;
+  #last: Promise<unknown> = Promise.resolve();
+  #disposed = false;
+
+  constructor(readonly kernel: string, site: EncodingSite, parts: PanelParts) {
+    this.problem = site.problem;
+    this.device = site.device;
+    this.#program = site.program;
+    this.#parts = parts;
+  }
+
+  get bytes(): number {
+    return this.#parts.encoding.bytes;
+  }
+
+  get inspectSeconds(): number {
+    return this.#parts.inspectSeconds;
+  }
+
+  get flops(): number {
+    return flops(this.problem);
+  }
+
+  describe(): PlanDescription {
+    const { summary, facts } = this.#parts.encoding;
+    const { wide, narrow, bytes } = this.#parts.layout;
+    return {
+      summary: `${this.kernel} on ${this.device.name}: ${summary}`,
+      facts: {
+        threads: this.device.threads,
+        transpose: this.problem.transpose ?? false,
+        storage: this.problem.storage ?? "f32",
+        widePanels: wide,
+        narrowPanels: narrow,
+        panelBytes: bytes,
+        ...facts,
+      },
+    };
+  }
+
+  multiply(b: DenseMatrix, c?: DenseMatrix): Promise<DenseMatrix> {
+    return Promise.try(() => {
+      if (this.#disposed) throw new DisposedError("Cannot multiply: the plan was disposed of");
+      checkOperands(this, b, c);
+      const turn = this.device.exclusively((run) => this.#multiply(run, b, c));
+      this.#last = turn.catch(() => {});
+      return turn;
+    });
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    if (this.#disposed) return;
+    this.#disposed = true;
+    await this.#last;
+    this.#parts.memory.dispose();
+  }
+
+  #multiply(run: RunProgram, b: DenseMatrix, c?: DenseMatrix): Promise<DenseMatrix> {
+    if (b.location === "host") return this.#onHost(run, b, c?.location === "host" ? c : undefined);
+    return this.#onDevice(run, onCpu(b), c === undefined ? undefined : onCpu(c));
+  }
+
+  async #onHost(run: RunProgram, b: Dense, c: Dense | undefined): Promise<Dense> {
+    const { m, n, k } = extents(this.problem);
+    this.#hostB ??= this.#keptMatrix(k, n);
+    this.#hostC ??= this.#keptMatrix(m, n);
+    this.#hostB.write(b);
+    await this.#compute(run, this.#hostB, this.#hostC);
+    return this.#hostC.read(c);
+  }
+
+  /** The host's B and C stay in the device's memory between products. */
+  #keptMatrix(rows: number, cols: number): CpuMatrix {
+    return this.#parts.memory.use(this.device.matrix(rows, cols, this.problem.storage));
+  }
+
+  async #onDevice(run: RunProgram, b: CpuMatrix, given?: CpuMatrix): Promise<CpuMatrix> {
+    const { m, n } = extents(this.problem);
+    const c = given ?? this.device.matrix(m, n, this.problem.storage);
+    try {
+      await this.#compute(run, b, c);
+      c.round();
+      return c;
+    } catch (error) {
+      if (given === undefined) c[Symbol.dispose]();
+      throw error;
+    }
+  }
+
+  async #compute(run: RunProgram, b: CpuMatrix, c: CpuMatrix): Promise<void> {
+    await this.#pack(run, b);
+    const { encoding, layout, packed, bias } = this.#parts;
+    await encoding.multiply(run, {
+      packed: packed.address,
+      layout,
+      c: c.address,
+      bias: bias?.address ?? 0,
+      ...limits(this.problem.epilogue),
+    });
+  }
+
+  #pack(run: RunProgram, b: CpuMatrix): Promise<void> {
+    const { packed, layout: { wide, narrow, stride } } = this.#parts;
+    const share = (part: number): number => Math.floor(b.rows * part / this.device.threads);
+    return run(this.#program, "pack", (thread) => [
+      b.address,
+      packed.address,
+      b.cols,
+      stride,
+      wide,
+      narrow,
+      share(thread),
+      share(thread + 1),
+    ]);
+  }
+}
+
+/**
+ * Whether a device can take a problem's matrices at all.
+ *
+ * @param encodedBytes What A's encoding will take on a device.
+ */
+export function supportsPanels(
+  problem: SpmmProblem,
+  device: Device,
+  encodedBytes: (device: CpuDevice) => number,
+): Support {
+  if (!(device instanceof CpuDevice)) {
+    return { ok: false, reason: "it runs on a CPU device that openCpu opened" };
+  }
+  const { m, n, k } = extents(problem);
+  const bytes = encodedBytes(device) + panelLayout(k, n).bytes + 4 * n * (m + k);
+  if (bytes <= device.memory.maxBytes) return { ok: true };
+  return {
+    ok: false,
+    reason: `A, B and C take ${bytes} bytes of the CPU device's ${device.memory.maxBytes}`,
+  };
+}
+
+function onCpu(matrix: DenseMatrix): CpuMatrix {
+  if (matrix instanceof CpuMatrix) return matrix;
+  throw new ShapeError(
+    `Cannot multiply: a matrix on the CPU device must be a CpuMatrix: received one on the ${matrix.location}`,
+  );
+}
+
+function placeBias(
+  take: EncodingSite["take"],
+  epilogue: Epilogue | undefined,
+): CpuBuffer | undefined {
+  if (epilogue?.bias === undefined) return undefined;
+  const buffer = take(epilogue.bias.byteLength, "the bias");
+  buffer.f32().set(epilogue.bias);
+  return buffer;
+}
+
+/** Between which an activation keeps every element. */
+function limits(epilogue: Epilogue | undefined): Pick<Operands, "low" | "high"> {
+  switch (epilogue?.activation?.kind) {
+    case undefined:
+      return { low: -Infinity, high: Infinity };
+    case "relu":
+      return { low: 0, high: Infinity };
+    case "clipped-relu":
+      return { low: 0, high: epilogue.activation.ceiling };
+  }
+}

@@ -1,0 +1,97 @@
+import type { Csr } from "@spmm/formats";
+import { operand, type SpmmKernel, type SpmmProblem } from "@spmm/spmm";
+import { type ProgramBinaries, splitByNonZeros } from "@spmm/wasm";
+import { skewed, WIDE_ROW_BYTES } from "./panel_layout.ts";
+import {
+  type EncodingSite,
+  heaviestShare,
+  type PanelEncoding,
+  writeValues,
+} from "./panel_encoding.ts";
+import { planPanels, supportsPanels } from "./panel_plan.ts";
+
+const BINARIES: ProgramBinaries = {
+  shared: new URL("./row_split.shared.wasm", import.meta.url),
+  single: new URL("./row_split.wasm", import.meta.url),
+};
+
+const SPILL_BYTES = 128;
+
+/**
+ * Row-split on the CPU: each row of C is summed in registers while its non-zeros pass, and rows are
+ * shared among the threads by non-zeros (Yang, Buluç, Owens, Euro-Par 2018 §4.1).
+ *
+ * `transpose` multiplies by the transpose as CSR, made while planning and kept in A's place. The
+ * result has the same bits whatever the number of threads, and the same as a plain loop over CSR
+ * in f32. f16 storage rounds as it must and saves no bytes: WASM loads no f16.
+ *
+ * @example A product on two threads
+ * ```ts
+ * import { rowSplitCpu } from "@spmm/cpu";
+ * import { csrFromDense, dense } from "@spmm/formats";
+ * import { openCpu } from "@spmm/wasm";
+ * import assert from "node:assert/strict";
+ *
+ * await using cpu = await openCpu({ threads: 2 });
+ * const a = csrFromDense(dense(2, 3, new Float32Array([0, 2, 0, 1, 0, -1])));
+ * await using plan = await rowSplitCpu.plan({ a, n: 2 }, cpu);
+ * const c = await plan.multiply(dense(3, 2, new Float32Array([1, 2, 3, 4, 5, 6])));
+ * assert.ok(c.location === "host");
+ * assert.deepEqual([...c.data], [6, 8, -4, -4]);
+ * ```
+ */
+export const rowSplitCpu: SpmmKernel = {
+  name: "row-split-cpu",
+  family: "row-split",
+  device: "cpu",
+  source: "Yang, Buluç, Owens, Euro-Par 2018 §4.1",
+  supports: (problem, device) => supportsPanels(problem, device, () => csrBytes(problem)),
+  plan: (problem, device) => planPanels(rowSplitCpu, BINARIES, encode, problem, device),
+};
+
+function csrBytes({ a, transpose }: SpmmProblem): number {
+  return 4 * ((transpose ? a.cols : a.rows) + 1 + 2 * a.values.length);
+}
+
+function encode({ problem, device, program, take }: EncodingSite): PanelEncoding {
+  const a = operand(problem);
+  const rowOffsets = take(a.rowOffsets.byteLength, "row offsets");
+  const offsets = take(a.colIndices.byteLength, "column indices");
+  const values = take(a.values.byteLength, "values");
+  const spill = take(device.threads * SPILL_BYTES, "the ends of rows");
+  rowOffsets.u32().set(a.rowOffsets);
+  writeOffsets(a, offsets.u32());
+  writeValues(a.values, problem.storage, values.f32());
+  const bounds = splitByNonZeros(a.rowOffsets, device.threads);
+  return {
+    bytes: rowOffsets.bytes + offsets.bytes + values.bytes,
+    summary: `rows shared among ${device.threads} threads by non-zeros, ` +
+      `sums of 32 columns in registers${problem.transpose ? ", over a kept transpose" : ""}`,
+    facts: { heaviestShare: heaviestShare(a.rowOffsets, bounds) },
+    multiply: (run, { packed, layout, c, bias, low, high }) =>
+      run(program, "multiply", (thread) => [
+        rowOffsets.address,
+        offsets.address,
+        values.address,
+        packed,
+        layout.stride,
+        layout.wide,
+        layout.narrow,
+        c,
+        problem.n,
+        bias,
+        low,
+        high,
+        spill.address + thread * SPILL_BYTES,
+        bounds[thread],
+        bounds[thread + 1],
+      ]),
+  };
+}
+
+/** Where each non-zero's row of B stands in a wide panel, in bytes, so that no kernel multiplies. */
+function writeOffsets(a: Csr, target: Uint32Array): void {
+  for (let entry = 0; entry < target.length; entry += 1) {
+    target[entry] = skewed(a.colIndices[entry]) * WIDE_ROW_BYTES;
+  }
+}
