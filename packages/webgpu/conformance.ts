@@ -1,6 +1,6 @@
 /**
- * The conformance suite for WebGPU kernels: on this machine's adapter, with matrices on the host
- * and on the device.
+ * Tests on a GPU: the conformance suite for WebGPU kernels, with matrices on the host and on the
+ * device, and tests of one's own that need an adapter.
  *
  * @module
  */
@@ -10,7 +10,7 @@ import {
   type DeviceBridge,
   testConformance,
 } from "@spmm/spmm/conformance";
-import { asGpu, tryOpenGpu } from "./gpu_device.ts";
+import { asGpu, type GpuDevice, openGpu, type OpenGpuOptions, tryOpenGpu } from "./gpu_device.ts";
 import { downloadMatrix, GpuMatrix, uploadMatrix } from "./gpu_matrix.ts";
 import { ValidationError } from "./errors.ts";
 
@@ -41,4 +41,36 @@ export const gpuBridge: DeviceBridge = {
  */
 export function testGpuConformance(kernel: SpmmKernel, options: ConformanceOptions = {}): void {
   testConformance(kernel, tryOpenGpu, { bridge: gpuBridge, ...options });
+}
+
+/**
+ * Registers a test that needs a GPU: skipped by name where there is none, failed for that where
+ * the environment says `CI=true`. The device is closed in the end.
+ *
+ * @param name What holds, as a sentence.
+ * @param test The test.
+ * @param options How to open the GPU.
+ *
+ * @example Buffers are counted
+ * ```ts ignore
+ * import { gpuTest } from "@spmm/webgpu/conformance";
+ * import assert from "node:assert/strict";
+ *
+ * gpuTest("a fresh device holds nothing", (gpu) => {
+ *   assert.equal(gpu.memory.bytes, 0);
+ *   return Promise.resolve();
+ * });
+ * ```
+ */
+export function gpuTest(
+  name: string,
+  test: (gpu: GpuDevice) => Promise<void>,
+  options: OpenGpuOptions = {},
+): void {
+  Deno.test(name, async (t) => {
+    const mustHave = Deno.env.get("CI") === "true";
+    await using gpu = mustHave ? await openGpu(options) : await tryOpenGpu(options);
+    if (gpu !== undefined) return await test(gpu);
+    await t.step({ name: "skipped: there is no webgpu device here", ignore: true, fn: () => {} });
+  });
 }

@@ -4,6 +4,7 @@ import { type Binding, encoding } from "./gpu_pass.ts";
 
 /** A CSR matrix as kernels read it. */
 export interface CsrIo {
+  /** Row offsets, column indices and values, all of them the encoding. */
   readonly bindings: readonly Binding[];
   /**
    * WGSL: `row_offsets`, `col_indices`, `values`, and
@@ -24,6 +25,17 @@ export interface CsrIo {
  * @param operand op(A) by rows.
  * @param problem Gives the storage of the values.
  * @param unroll Rows of B in flight per thread.
+ *
+ * @example The names a kernel can use
+ * ```ts
+ * import { randomCsr } from "@spmm/formats";
+ * import { csrIo } from "@spmm/webgpu";
+ * import assert from "node:assert/strict";
+ *
+ * const a = randomCsr({ rows: 4, cols: 4, density: 0.5, seed: 1 });
+ * const names = csrIo(a, { a, n: 8 }).bindings.map(({ name }) => name);
+ * assert.deepEqual(names, ["row_offsets", "col_indices", "values"]);
+ * ```
  */
 export function csrIo(operand: Csr, problem: SpmmProblem, unroll = 4): CsrIo {
   const storage = problem.storage ?? "f32";

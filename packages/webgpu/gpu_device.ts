@@ -56,7 +56,19 @@ export async function openGpu(options: OpenGpuOptions = {}): Promise<GpuDevice> 
   return new GpuDevice(adapter.info, handle, readLimits(handle.limits, options.limits));
 }
 
-/** {@linkcode openGpu}, with undefined in place of the error where no adapter answers. */
+/**
+ * {@linkcode openGpu}, with undefined in place of the error where no adapter answers.
+ *
+ * @param options As for `openGpu`.
+ *
+ * @example Go on without
+ * ```ts
+ * import { tryOpenGpu } from "@spmm/webgpu";
+ *
+ * await using gpu = await tryOpenGpu();
+ * console.log(gpu === undefined ? "CPU" : gpu.name);
+ * ```
+ */
 export async function tryOpenGpu(options: OpenGpuOptions = {}): Promise<GpuDevice | undefined> {
   try {
     return await openGpu(options);
@@ -66,7 +78,21 @@ export async function tryOpenGpu(options: OpenGpuOptions = {}): Promise<GpuDevic
   }
 }
 
-/** An open GPU: its limits, memory, pipelines and the faults that arrive out of band. */
+/**
+ * An open GPU: its limits, memory, pipelines and the faults that arrive out of band.
+ *
+ * @example What is held
+ * ```ts
+ * import { gpuMatrix, tryOpenGpu } from "@spmm/webgpu";
+ * import assert from "node:assert/strict";
+ *
+ * await using gpu = await tryOpenGpu();
+ * if (gpu) {
+ *   using _matrix = await gpuMatrix(gpu, 8, 8);
+ *   assert.deepEqual(gpu.memory, { buffers: 1, bytes: 256 });
+ * }
+ * ```
+ */
 export class GpuDevice implements Device {
   readonly kind = "webgpu";
   readonly name: string;
@@ -193,11 +219,13 @@ export class GpuDevice implements Device {
     this.checkHealth();
   }
 
+  /** Measures the roofline's ceilings once; later calls answer from memory. */
   peaks(): Promise<DevicePeaks> {
     this.#peaks ??= measurePeaks(this);
     return this.#peaks;
   }
 
+  /** Destroys the device, and with it all its buffers. */
   [Symbol.asyncDispose](): Promise<void> {
     if (!this.#disposed) {
       this.#disposed = true;
@@ -217,6 +245,7 @@ export class GpuDevice implements Device {
 /**
  * The GPU behind a device handed to a WebGPU kernel.
  *
+ * @param device The device.
  * @throws {UnsupportedError} If it is another kind of device.
  */
 export function asGpu(device: Device): GpuDevice {

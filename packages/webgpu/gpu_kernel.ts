@@ -14,6 +14,7 @@ import type { GpuLimits } from "./limits.ts";
 
 /** What a family makes of a problem: passes to run in order, and what it found. */
 export interface GpuDesign {
+  /** The passes, in the order they run. */
   readonly passes: readonly GpuPass[];
   /** One sentence: how the kernel is set up for this problem. */
   readonly summary: string;
@@ -36,13 +37,18 @@ export interface GpuKernelDefinition {
   refuses?(problem: SpmmProblem, limits: GpuLimits): string | undefined;
   /**
    * Looks at A once. Pure: the same problem and limits give the same design, without a device.
-   * Called only where m and n are positive; k and the number of non-zeros may be zero.
+   *
+   * @param problem The problem, or a part of one; m and n are positive, k and the number of
+   * non-zeros may be zero.
+   * @param limits What the device allows.
    */
   inspect(problem: SpmmProblem, limits: GpuLimits): GpuDesign;
 }
 
 /**
  * The kernel of a definition.
+ *
+ * @param definition What is the family's own.
  *
  * @example A kernel that writes zeros
  * ```ts
@@ -92,7 +98,40 @@ export function gpuKernel(definition: GpuKernelDefinition): SpmmKernel {
  *
  * @param definition The kernel; its `inspect` gives the same array object where it means sharing.
  * @param problems The problems, in the order of the plans returned.
+ * @param device The GPU.
  * @throws {ShapeError | UnsupportedError | TooLargeError} As `plan` does; then no plan remains.
+ *
+ * @example Two widths over one encoding
+ * ```ts
+ * import { randomCsr } from "@spmm/formats";
+ * import { csrIo, planTogether, productIo, tryOpenGpu } from "@spmm/webgpu";
+ * import assert from "node:assert/strict";
+ *
+ * const a = randomCsr({ rows: 8, cols: 8, density: 0.5, seed: 1 });
+ * const name = "first-column";
+ * await using gpu = await tryOpenGpu();
+ * if (gpu) {
+ *   const [narrow, wide] = await planTogether({
+ *     name,
+ *     family: "example",
+ *     source: "none",
+ *     inspect(problem) {
+ *       const io = productIo(problem);
+ *       const csr = csrIo(problem.a, problem);
+ *       const code = `${io.code}${csr.code}
+ * @compute @workgroup_size(8)
+ * fn main(@builtin(local_invocation_index) row: u32) {
+ *   store_c(row, 0u, csr_sum(row_offsets[row], row_offsets[row + 1u], 0u, Columns(0)));
+ * }`;
+ *       const bindings = [...io.bindings, ...csr.bindings];
+ *       return { passes: [{ label: name, bindings, code, workgroups: 1 }], summary: "", facts: {} };
+ *     },
+ *   }, [{ a, n: 1 }, { a, n: 2 }], gpu);
+ *   assert.equal(narrow.bytes, wide.bytes);
+ *   await narrow[Symbol.asyncDispose]();
+ *   await wide[Symbol.asyncDispose]();
+ * }
+ * ```
  */
 export async function planTogether(
   definition: GpuKernelDefinition,

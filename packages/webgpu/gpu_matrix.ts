@@ -1,20 +1,59 @@
 import { type Dense, dense, type DenseData } from "@spmm/formats";
-import { bytesPerElement, type DeviceMatrix, ShapeError, type Storage } from "@spmm/spmm";
+import {
+  bytesPerElement,
+  type DeviceMatrix,
+  roundToStorage,
+  ShapeError,
+  type Storage,
+  storageOf,
+} from "@spmm/spmm";
 import type { GpuBuffer } from "./gpu_buffer.ts";
 import type { GpuDevice } from "./gpu_device.ts";
 
-/** A dense row-major matrix in GPU memory. */
+/**
+ * A dense row-major matrix in GPU memory.
+ *
+ * @example Zeros on the GPU
+ * ```ts
+ * import { gpuMatrix, tryOpenGpu } from "@spmm/webgpu";
+ * import assert from "node:assert/strict";
+ *
+ * await using gpu = await tryOpenGpu();
+ * if (gpu) {
+ *   using c = await gpuMatrix(gpu, 3, 5, "f16");
+ *   assert.equal(c.bytes, 30);
+ * }
+ * ```
+ */
 export class GpuMatrix implements DeviceMatrix {
+  /** Tells it from matrices on the host. */
   readonly location = "device";
+
+  /** The GPU it is on. */
+  readonly device: GpuDevice;
+  /** Number of rows. */
+  readonly rows: number;
+  /** Number of columns. */
+  readonly cols: number;
+  /** What its elements are stored as. */
+  readonly storage: Storage;
+  /** Its elements, row by row. */
+  readonly buffer: GpuBuffer;
 
   /** Made by {@linkcode gpuMatrix} and {@linkcode uploadMatrix}. */
   constructor(
-    readonly device: GpuDevice,
-    readonly rows: number,
-    readonly cols: number,
-    readonly storage: Storage,
-    readonly buffer: GpuBuffer,
-  ) {}
+    device: GpuDevice,
+    rows: number,
+    cols: number,
+    storage: Storage,
+    buffer: GpuBuffer,
+  ) {
+    this.device = device;
+    this.rows = rows;
+    this.cols = cols;
+    this.storage = storage;
+    this.buffer = buffer;
+  }
 
   /** Bytes of its elements, padding not counted. */
   get bytes(): number {
@@ -32,8 +71,24 @@ const MATRIX_USAGE = GPUBufferUsage.STORAGE | GPUBufferUsage.COPY_SRC | GPUBuffe
 /**
  * A new matrix of zeros on the GPU.
  *
+ * @param device The GPU.
+ * @param rows Number of rows.
+ * @param cols Number of columns.
+ * @param storage What its elements are stored as.
  * @throws {TooLargeError} If the device has no buffer that large.
  * @throws {OutOfMemoryError} If the device has no room.
+ *
+ * @example A result to multiply into
+ * ```ts
+ * import { downloadMatrix, gpuMatrix, tryOpenGpu } from "@spmm/webgpu";
+ * import assert from "node:assert/strict";
+ *
+ * await using gpu = await tryOpenGpu();
+ * if (gpu) {
+ *   using c = await gpuMatrix(gpu, 1, 2);
+ *   assert.deepEqual((await downloadMatrix(c)).data, new Float32Array(2));
+ * }
+ * ```
  */
 export async function gpuMatrix(
   device: GpuDevice,
@@ -49,6 +104,8 @@ export async function gpuMatrix(
 /**
  * Copies a dense matrix to the GPU, rounding it to the storage asked for.
  *
+ * @param device The GPU.
+ * @param matrix The matrix on the host.
  * @param storage How to store it there; as it is where absent.
  * @throws {TooLargeError} If the device has no buffer that large.
  * @throws {OutOfMemoryError} If the device has no room.
@@ -80,7 +137,23 @@ export async function uploadMatrix(
 /**
  * Overwrites a matrix on the GPU with one from the host, rounding to its storage.
  *
+ * @param there The matrix on the GPU.
+ * @param matrix The matrix on the host, of the same shape.
  * @throws {ShapeError} If their shapes differ.
+ *
+ * @example New features for a plan's B
+ * ```ts
+ * import { dense } from "@spmm/formats";
+ * import { downloadMatrix, gpuMatrix, tryOpenGpu, writeMatrix } from "@spmm/webgpu";
+ * import assert from "node:assert/strict";
+ *
+ * await using gpu = await tryOpenGpu();
+ * if (gpu) {
+ *   using b = await gpuMatrix(gpu, 1, 2);
+ *   writeMatrix(b, dense(1, 2, new Float32Array([3, 4])));
+ *   assert.deepEqual((await downloadMatrix(b)).data, new Float32Array([3, 4]));
+ * }
+ * ```
  */
 export function writeMatrix(there: GpuMatrix, matrix: Dense): void {
   if (matrix.rows !== there.rows || matrix.cols !== there.cols) {
@@ -91,7 +164,25 @@ export function writeMatrix(there: GpuMatrix, matrix: Dense): void {
   writeBuffer(there.device, there.buffer, stored(matrix.data, there.storage));
 }
 
-/** Copies a matrix from the GPU to the host; f16 stays f16. */
+/**
+ * Copies a matrix from the GPU to the host; f16 stays f16.
+ *
+ * @param matrix The matrix on the GPU.
+ * @throws {DeviceLostError} If the device was lost before or meanwhile.
+ *
+ * @example What was uploaded
+ * ```ts
+ * import { dense } from "@spmm/formats";
+ * import { downloadMatrix, tryOpenGpu, uploadMatrix } from "@spmm/webgpu";
+ * import assert from "node:assert/strict";
+ *
+ * await using gpu = await tryOpenGpu();
+ * if (gpu) {
+ *   using there = await uploadMatrix(gpu, dense(1, 1, new Float32Array([7])));
+ *   assert.equal((await downloadMatrix(there)).data[0], 7);
+ * }
+ * ```
+ */
 export async function downloadMatrix(matrix: GpuMatrix): Promise<Dense> {
   const { device, rows, cols, storage } = matrix;
   const bytes = await readBuffer(device, matrix.buffer, matrix.bytes);
@@ -99,15 +190,10 @@ export async function downloadMatrix(matrix: GpuMatrix): Promise<Dense> {
   return dense(rows, cols, data);
 }
 
-/** What a host matrix is stored as. */
-export function storageOf(matrix: Dense): Storage {
-  return matrix.data instanceof Float32Array ? "f32" : "f16";
-}
-
 /** The data in the storage asked for: itself where it is so stored, a rounded copy otherwise. */
 export function stored(data: DenseData, storage: Storage): DenseData {
-  if (storage === "f32") return data instanceof Float32Array ? data : new Float32Array(data);
-  return data instanceof Float32Array ? new Float16Array(data) : data;
+  const isHalf = data instanceof Float16Array;
+  return isHalf === (storage === "f16") ? data : roundToStorage(data, storage);
 }
 
 /** Writes host data to the start of a buffer and submits, so that no staging copy lingers. */

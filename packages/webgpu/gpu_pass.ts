@@ -41,7 +41,22 @@ export type Binding =
     readonly bytes: number;
   };
 
-/** The binding of an array of A's encoding. */
+/**
+ * The binding of an array of A's encoding.
+ *
+ * @param name The variable in WGSL.
+ * @param type Its WGSL type.
+ * @param data What to upload.
+ *
+ * @example Row offsets
+ * ```ts
+ * import { encoding } from "@spmm/webgpu";
+ * import assert from "node:assert/strict";
+ *
+ * const binding = encoding("row_offsets", "array<u32>", new Uint32Array([0, 2, 3]));
+ * assert.equal(binding.role, "encoding");
+ * ```
+ */
 export function encoding(name: string, type: string, data: KernelData): Binding {
   return { role: "encoding", name, type, data };
 }
@@ -53,6 +68,7 @@ export function encoding(name: string, type: string, data: KernelData): Binding 
 export interface GpuPass {
   /** For messages and profilers. */
   readonly label: string;
+  /** What it sees, in the order of the binding numbers. */
   readonly bindings: readonly Binding[];
   /** WGSL less the declarations of the bindings, with an entry point `main`. */
   readonly code: string;
@@ -84,7 +100,21 @@ export function foldGrid(workgroups: number, limit: number): readonly [number, n
   return [Math.ceil(workgroups / y), y];
 }
 
-/** The complete WGSL of a pass. */
+/**
+ * The complete WGSL of a pass: its declarations, `workgroup_index`, its code.
+ *
+ * @param pass The pass.
+ *
+ * @example Declarations follow the bindings
+ * ```ts
+ * import { encoding, passSource } from "@spmm/webgpu";
+ * import assert from "node:assert/strict";
+ *
+ * const bindings = [encoding("values", "array<f32>", new Float32Array(4))];
+ * const wgsl = passSource({ label: "none", bindings, code: "", workgroups: 1 });
+ * assert.match(wgsl, /@binding\(0\) var<storage, read> values: array<f32>;/);
+ * ```
+ */
 export function passSource({ bindings, code }: GpuPass): string {
   const declarations = bindings.map(
     ({ role, name, type }, i) =>

@@ -44,8 +44,56 @@ interface OperandRange {
   readonly size?: number;
 }
 
-/** A WebGPU plan: besides multiplying, it can append itself to a command encoder. */
+/**
+ * A WebGPU plan: besides multiplying, it can append itself to a command encoder.
+ *
+ * @example Two multiplications, one submit
+ * ```ts
+ * import { randomCsr } from "@spmm/formats";
+ * import { gpuKernel, gpuMatrix, GpuPlan, productIo, tryOpenGpu } from "@spmm/webgpu";
+ * import assert from "node:assert/strict";
+ *
+ * const zeros = gpuKernel({
+ *   name: "zeros",
+ *   family: "example",
+ *   source: "none",
+ *   inspect(problem) {
+ *     const io = productIo(problem);
+ *     const code = `${io.code}
+ * @compute @workgroup_size(4)
+ * fn main(@builtin(local_invocation_index) row: u32) {
+ *   store_c(row, 0u, Columns(0));
+ * }`;
+ *     const pass = { label: "zeros", bindings: io.bindings, code, workgroups: 1 };
+ *     return { passes: [pass], summary: "writes zeros", facts: {} };
+ *   },
+ * });
+ * await using gpu = await tryOpenGpu();
+ * if (gpu) {
+ *   const a = randomCsr({ rows: 4, cols: 4, density: 0.5, seed: 1 });
+ *   await using plan = await zeros.plan({ a, n: 1 }, gpu);
+ *   assert.ok(plan instanceof GpuPlan);
+ *   using b = await gpuMatrix(gpu, 4, 1);
+ *   using c = await gpuMatrix(gpu, 4, 1);
+ *   const encoder = gpu.handle.createCommandEncoder();
+ *   plan.record(encoder, b, c);
+ *   plan.record(encoder, c, b);
+ *   gpu.handle.queue.submit([encoder.finish()]);
+ * }
+ * ```
+ */
 export class GpuPlan implements SpmmPlan {
+  /** The name of the kernel that runs. */
+  readonly kernel: string;
+  /** What it multiplies. */
+  readonly problem: SpmmProblem;
+  /** Where. */
+  readonly device: GpuDevice;
+  /** Bytes of A's encoding on the device. */
+  readonly bytes: number;
+  /** Seconds from the start of inspection until the device was ready. */
+  readonly inspectSeconds: number;
+  /** 2·nnz·n. */
   readonly flops: number;
   readonly #uploads: Uploads;
   readonly #passes: readonly ReadyPass[];
@@ -57,16 +105,21 @@ export class GpuPlan implements SpmmPlan {
   #disposed = false;
 
   private constructor(
-    readonly kernel: string,
-    readonly problem: SpmmProblem,
-    readonly device: GpuDevice,
-    readonly bytes: number,
-    readonly inspectSeconds: number,
+    kernel: string,
+    problem: SpmmProblem,
+    device: GpuDevice,
+    bytes: number,
+    inspectSeconds: number,
     layout: Layout,
     passes: readonly ReadyPass[],
     uploads: Uploads,
     panels: ColumnPanels | undefined,
   ) {
+    this.kernel = kernel;
+    this.problem = problem;
+    this.device = device;
+    this.bytes = bytes;
+    this.inspectSeconds = inspectSeconds;
     this.flops = flops(problem);
     this.#layout = layout;
     this.#passes = passes;
@@ -77,6 +130,11 @@ export class GpuPlan implements SpmmPlan {
   /**
    * Uploads and compiles a layout.
    *
+   * @internal
+   * @param kernel The kernel's name.
+   * @param problem What is multiplied.
+   * @param device Where.
+   * @param layout The parts and their designs.
    * @param start When inspection began, in `performance.now()` time.
    * @param uploads Where arrays are uploaded to; shared between plans that share arrays.
    */
@@ -107,6 +165,7 @@ export class GpuPlan implements SpmmPlan {
     }
   }
 
+  /** How the kernel was set up. */
   describe(): PlanDescription {
     const { parts, panelColumns } = this.#layout;
     const [first] = parts;
@@ -145,6 +204,12 @@ export class GpuPlan implements SpmmPlan {
     this.#recordPasses(encoder, b, c);
   }
 
+  /**
+   * C = epilogue(op(A)·B), where B is.
+   *
+   * @param b k×n.
+   * @param c m×n to be overwritten; a new matrix where absent.
+   */
   multiply(b: DenseMatrix, c?: DenseMatrix): Promise<DenseMatrix> {
     // One call at a time: the operands' buffers on the device are shared between calls.
     const turn = this.#turn.then(() => this.#multiply(b, c));
@@ -166,6 +231,7 @@ export class GpuPlan implements SpmmPlan {
     return result;
   }
 
+  /** Frees the encoding, unless another plan shares it, and the operands kept for host calls. */
   [Symbol.asyncDispose](): Promise<void> {
     if (!this.#disposed) {
       this.#disposed = true;

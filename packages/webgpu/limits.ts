@@ -1,12 +1,20 @@
 /** The limits kernels are planned against, as the device grants them. */
 export interface GpuLimits {
+  /** Bytes of the largest buffer. */
   readonly maxBufferSize: number;
+  /** Bytes of a buffer that a kernel can see at once. */
   readonly maxStorageBufferBindingSize: number;
+  /** Bytes that a binding's start must be a multiple of. */
   readonly minStorageBufferOffsetAlignment: number;
+  /** Buffers a kernel can see. */
   readonly maxStorageBuffersPerShaderStage: number;
+  /** Bytes of memory that the threads of a workgroup share. */
   readonly maxComputeWorkgroupStorageSize: number;
+  /** Threads of a workgroup. */
   readonly maxComputeInvocationsPerWorkgroup: number;
+  /** Threads of a workgroup along x. */
   readonly maxComputeWorkgroupSizeX: number;
+  /** Workgroups along one dimension of a grid. */
   readonly maxComputeWorkgroupsPerDimension: number;
 }
 

@@ -12,9 +12,10 @@ const WARM_SECONDS = 0.2;
 const ROUNDS = 10;
 
 /**
- * Measures the two ceilings of the roofline on a device: the bandwidth of a copy kernel over a
- * buffer larger than caches, and the rate of independent chains of multiply-adds. Best of ten
- * samples after warming the clocks. On software devices both are small, and so are the buffers.
+ * Measures the ceilings of the roofline on a device: the bandwidth of a copy kernel over a buffer
+ * larger than caches, the rate of independent chains of multiply-adds, and the rate at which
+ * threads load from workgroup memory. Best of ten samples after warming the clocks. On software
+ * devices all are small, and so is the work.
  *
  * @throws {UnsupportedError} If the device has no timestamps.
  */
@@ -28,12 +29,15 @@ export async function measurePeaks(device: GpuDevice): Promise<DevicePeaks> {
   const copy = await recorder(device, copyPass(bytes), [from, to]);
   const workgroups = ARITHMETIC_WORKGROUPS / scale;
   const arithmetic = await recorder(device, arithmeticPass(workgroups), [to]);
+  const onChip = await recorder(device, onChipPass(workgroups), [to]);
   const copySeconds = await best(device, timer, copy);
   const arithmeticSeconds = await best(device, timer, arithmetic);
+  const onChipSeconds = await best(device, timer, onChip);
   const operations = workgroups * THREADS * CHAINS * STEPS * 4 * 2;
   return {
     bytesPerSecond: 2 * bytes / copySeconds,
     flopsPerSecond: operations / arithmeticSeconds,
+    onChipBytesPerSecond: workgroups * THREADS * CHAINS * STEPS * 16 / onChipSeconds,
   };
 }
 
@@ -108,6 +112,37 @@ fn main(@builtin(global_invocation_id) id: vec3<u32>) {
   }
   let sum = ${chains.map((i) => `a${i}`).join(" + ")};
   // Never so, but the compiler cannot know: without a use it would remove the arithmetic.
+  if (sum.x == 0.12345) {
+    sink[0] = sum;
+  }
+}
+`,
+  };
+}
+
+/** Threads load 16 bytes each from places that differ from step to step, without bank conflicts. */
+function onChipPass(workgroups: number): GpuPass {
+  const loads = Array.from({ length: CHAINS }, (_, i) => i);
+  return {
+    label: "on-chip bandwidth",
+    workgroups,
+    bindings: [{ role: "c", name: "sink", type: "array<vec4<f32>>" }],
+    code: /* wgsl */ `
+var<workgroup> tile: array<vec4<f32>, ${2 * THREADS}>;
+
+@compute @workgroup_size(${THREADS})
+fn main(@builtin(local_invocation_index) thread: u32) {
+  tile[thread] = vec4<f32>(f32(thread));
+  tile[thread + ${THREADS}u] = vec4<f32>(1.0);
+  workgroupBarrier();
+  ${loads.map((i) => `var a${i} = vec4<f32>(0.0);`).join("\n  ")}
+  for (var step = 0u; step < ${STEPS}u; step++) {
+    ${
+      loads.map((i) => `a${i} += tile[(thread + step * ${CHAINS}u + ${i}u) % ${2 * THREADS}u];`)
+        .join("\n    ")
+    }
+  }
+  let sum = ${loads.map((i) => `a${i}`).join(" + ")};
   if (sum.x == 0.12345) {
     sink[0] = sum;
   }

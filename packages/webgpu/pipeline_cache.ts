@@ -2,12 +2,15 @@ import { ShaderError } from "./errors.ts";
 
 /** A program ready to dispatch. */
 export interface CompiledProgram {
+  /** The compiled entry point. */
   readonly pipeline: GPUComputePipeline;
+  /** What bind groups are made against. */
   readonly layout: GPUBindGroupLayout;
 }
 
 /** What the cache needs to know of a program. */
 export interface ProgramSource {
+  /** For messages and profilers. */
   readonly label: string;
   /** Complete WGSL with an entry point `main`. */
   readonly wgsl: string;
@@ -25,7 +28,11 @@ export class PipelineCache {
   readonly #programs = new Map<string, Promise<CompiledProgram>>();
   #hits = 0;
 
-  /** @param device The device to compile for. */
+  /**
+   * An empty cache.
+   *
+   * @param device The device to compile for.
+   */
   constructor(device: GPUDevice) {
     this.#device = device;
   }

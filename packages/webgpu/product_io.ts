@@ -29,7 +29,22 @@ export interface DenseTypes {
   readonly wide: string;
 }
 
-/** The WGSL types for `columns` adjacent elements of a problem's storage. */
+/**
+ * The WGSL types for `columns` adjacent elements of a problem's storage.
+ *
+ * @param problem Gives the storage.
+ * @param columns Adjacent elements.
+ *
+ * @example Four halves
+ * ```ts
+ * import { randomCsr } from "@spmm/formats";
+ * import { denseTypes } from "@spmm/webgpu";
+ * import assert from "node:assert/strict";
+ *
+ * const a = randomCsr({ rows: 4, cols: 4, density: 0.5, seed: 1 });
+ * assert.equal(denseTypes({ a, n: 8, storage: "f16" }, 4).vector, "vec4<f16>");
+ * ```
+ */
 export function denseTypes(problem: SpmmProblem, columns: 1 | 2 | 4): DenseTypes {
   const stored = problem.storage ?? "f32";
   const vector = (scalar: string): string => columns === 1 ? scalar : `vec${columns}<${scalar}>`;
@@ -41,6 +56,17 @@ export function denseTypes(problem: SpmmProblem, columns: 1 | 2 | 4): DenseTypes
  * shape itself is data, so that problems of other sizes reuse the compiled program.
  *
  * @param problem The problem, or the part of one that a pass works on.
+ *
+ * @example Width follows n
+ * ```ts
+ * import { randomCsr } from "@spmm/formats";
+ * import { productIo } from "@spmm/webgpu";
+ * import assert from "node:assert/strict";
+ *
+ * const a = randomCsr({ rows: 4, cols: 4, density: 0.5, seed: 1 });
+ * assert.equal(productIo({ a, n: 12 }).columns, 4);
+ * assert.equal(productIo({ a, n: 7 }).columns, 1);
+ * ```
  */
 export function productIo(problem: SpmmProblem): ProductIo {
   const { m, n, k } = extents(problem);
@@ -114,7 +140,20 @@ function epilogueBody({ epilogue }: SpmmProblem): string {
   }
 }
 
-/** A number as an f32 literal that WGSL reads back to the same bits. */
+/**
+ * A number as an f32 literal that WGSL reads back to the same bits; infinity, which WGSL cannot
+ * write, as the largest f32.
+ *
+ * @param value A number that is not NaN.
+ *
+ * @example A ceiling
+ * ```ts
+ * import { floatLiteral } from "@spmm/webgpu";
+ * import assert from "node:assert/strict";
+ *
+ * assert.equal(floatLiteral(32), "32.0f");
+ * ```
+ */
 export function floatLiteral(value: number): string {
   const rounded = Math.fround(value);
   if (rounded === Infinity) return "0x1.fffffep+127f";

@@ -8,6 +8,19 @@ export type Recorder = (encoder: GPUCommandEncoder) => void;
 /**
  * Times recorded work by GPU timestamps. A sample is a batch of `repeats` recordings between two
  * timestamps, since timestamps of some devices are coarse and a dispatch is short.
+ *
+ * @example Ten samples of three recordings each
+ * ```ts
+ * import { GpuTimer, tryOpenGpu } from "@spmm/webgpu";
+ * import assert from "node:assert/strict";
+ *
+ * await using gpu = await tryOpenGpu();
+ * if (gpu?.hasTimestamps) {
+ *   using timer = new GpuTimer(gpu);
+ *   const [seconds] = await timer.sample([() => {}], 10, [3]);
+ *   assert.equal(seconds.length, 10);
+ * }
+ * ```
  */
 export class GpuTimer implements Disposable {
   readonly #device: GpuDevice;
@@ -15,6 +28,8 @@ export class GpuTimer implements Disposable {
   readonly #samples: number;
 
   /**
+   * Room for a call's timestamps.
+   *
    * @param device A device with timestamps.
    * @param samples The most samples one call will take.
    * @throws {UnsupportedError} If the device has no timestamps.

@@ -1,6 +1,5 @@
 import { type Csr, randomCsr, randomDense, transposeCsr } from "@spmm/formats";
-import { tryOpenGpu } from "@spmm/webgpu";
-import { testGpuConformance } from "@spmm/webgpu/conformance";
+import { gpuTest, testGpuConformance } from "@spmm/webgpu/conformance";
 import assert from "node:assert/strict";
 import { csb, csbBothWays, csbKernel } from "./csb.ts";
 
@@ -10,9 +9,7 @@ testGpuConformance(csbKernel({ name: "csb, every line cut", chunkNonZeros: 3 }))
 
 const MATRIX: Csr = randomCsr({ rows: 200, cols: 333, density: 0.1, seed: 7 });
 
-Deno.test("csbBothWays() keeps one copy of the encoding for both directions", async (t) => {
-  await using gpu = await tryOpenGpu();
-  if (gpu === undefined) return await noGpu(t);
+gpuTest("csbBothWays() keeps one copy of the encoding for both directions", async (gpu) => {
   const before = gpu.memory.bytes;
   await using one = await csb.plan({ a: MATRIX, n: 8 }, gpu);
   const single = gpu.memory.bytes - before;
@@ -25,9 +22,7 @@ Deno.test("csbBothWays() keeps one copy of the encoding for both directions", as
   assert.equal(gpu.memory.bytes, before + single);
 });
 
-Deno.test("csbBothWays() multiplies as two plans of their own do", async (t) => {
-  await using gpu = await tryOpenGpu();
-  if (gpu === undefined) return await noGpu(t);
+gpuTest("csbBothWays() multiplies as two plans of their own do", async (gpu) => {
   await using both = await csbBothWays({ a: MATRIX, n: 12 }, gpu);
   await using forward = await csb.plan({ a: MATRIX, n: 12 }, gpu);
   await using backward = await csb.plan({ a: transposeCsr(MATRIX), n: 12 }, gpu);
@@ -37,15 +32,10 @@ Deno.test("csbBothWays() multiplies as two plans of their own do", async (t) => 
   assert.deepEqual(await both.backward.multiply(d), await backward.multiply(d));
 });
 
-Deno.test("csb refuses a matrix whose blocks are mostly empty, and says why", async (t) => {
-  await using gpu = await tryOpenGpu();
-  if (gpu === undefined) return await noGpu(t);
+gpuTest("csb refuses a matrix whose blocks are mostly empty, and says why", (gpu) => {
   const lonely = randomCsr({ rows: 10_000, cols: 10_000, density: 1e-6, seed: 1 });
   const support = csb.supports({ a: lonely, n: 4 }, gpu);
   assert.ok(!support.ok);
   assert.match(support.reason, /pointers outweigh/);
+  return Promise.resolve();
 });
-
-async function noGpu(t: Deno.TestContext): Promise<void> {
-  await t.step({ name: "skipped: there is no webgpu device here", ignore: true, fn: () => {} });
-}

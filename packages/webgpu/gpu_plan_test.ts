@@ -1,0 +1,81 @@
+import { randomCsr, randomDense } from "@spmm/formats";
+import { DisposedError } from "@spmm/spmm";
+import assert from "node:assert/strict";
+import { gpuTest } from "./conformance.ts";
+import { ShaderError } from "./errors.ts";
+import { gpuKernel, planTogether } from "./gpu_kernel.ts";
+import { downloadMatrix, gpuMatrix, uploadMatrix } from "./gpu_matrix.ts";
+import { GpuPlan } from "./gpu_plan.ts";
+import { PLAIN } from "./test_kernel.ts";
+
+const a = randomCsr({ rows: 40, cols: 30, density: 0.2, seed: 1 });
+
+gpuTest("a plan frees all it allocated", async (gpu) => {
+  const plan = await gpuKernel(PLAIN).plan({ a, n: 8 }, gpu);
+  assert.ok(gpu.memory.buffers > 0);
+  await plan.multiply(randomDense(30, 8, 1));
+  await plan[Symbol.asyncDispose]();
+  await plan[Symbol.asyncDispose]();
+  assert.deepEqual({ ...gpu.memory }, { buffers: 0, bytes: 0 });
+  await assert.rejects(plan.multiply(randomDense(30, 8, 1)), DisposedError);
+});
+
+gpuTest("a plan that fails to compile leaves nothing behind", async (gpu) => {
+  const broken = gpuKernel({
+    ...PLAIN,
+    inspect(problem, limits) {
+      const design = PLAIN.inspect(problem, limits);
+      return { ...design, passes: design.passes.map((pass) => ({ ...pass, code: "broken" })) };
+    },
+  });
+  await assert.rejects(broken.plan({ a, n: 8 }, gpu), ShaderError);
+  assert.equal(gpu.memory.buffers, 0);
+});
+
+gpuTest("a plan answers calls made at the same time each with its own product", async (gpu) => {
+  await using plan = await gpuKernel(PLAIN).plan({ a, n: 8 }, gpu);
+  const operands = [1, 2, 3, 4].map((seed) => randomDense(30, 8, seed));
+  const together = await Promise.all(operands.map((b) => plan.multiply(b)));
+  for (const [i, b] of operands.entries()) {
+    assert.deepEqual(together[i], await plan.multiply(b));
+  }
+  assert.notDeepEqual(together[0], together[1]);
+});
+
+gpuTest("record() chains products without the host in between", async (gpu) => {
+  const square = randomCsr({ rows: 16, cols: 16, density: 0.3, seed: 2 });
+  await using plan = await gpuKernel(PLAIN).plan({ a: square, n: 4 }, gpu);
+  assert.ok(plan instanceof GpuPlan);
+  const b = randomDense(16, 4, 3);
+  using first = await uploadMatrix(gpu, b);
+  using second = await gpuMatrix(gpu, 16, 4);
+  const encoder = gpu.handle.createCommandEncoder();
+  plan.record(encoder, first, second);
+  plan.record(encoder, second, first);
+  gpu.handle.queue.submit([encoder.finish()]);
+  assert.deepEqual(await downloadMatrix(first), await plan.multiply(await plan.multiply(b)));
+});
+
+gpuTest(
+  "planTogether() keeps a shared array on the device once, until the last plan ends",
+  async (gpu) => {
+    const kernel = gpuKernel(PLAIN);
+    const single = await kernel.plan({ a, n: 8 }, gpu);
+    const alone = gpu.memory.bytes;
+    await single[Symbol.asyncDispose]();
+    const [one, two] = await planTogether(PLAIN, [{ a, n: 8 }, { a, n: 4 }], gpu);
+    assert.ok(gpu.memory.bytes < alone + one.bytes);
+    await one[Symbol.asyncDispose]();
+    assert.ok(gpu.memory.bytes >= two.bytes);
+    await two.multiply(randomDense(30, 4, 1));
+    await two[Symbol.asyncDispose]();
+    assert.equal(gpu.memory.buffers, 0);
+  },
+);
+
+gpuTest("plans of one shape share their program", async (gpu) => {
+  const other = randomCsr({ rows: 7, cols: 99, density: 0.2, seed: 3 });
+  await using _one = await gpuKernel(PLAIN).plan({ a, n: 8 }, gpu);
+  await using _two = await gpuKernel(PLAIN).plan({ a: other, n: 16 }, gpu);
+  assert.deepEqual(gpu.pipelines.statistics, { programs: 1, hits: 1 });
+});
