@@ -1,15 +1,16 @@
-/** One test as the runner's JUnit file tells of it. */
-export interface TestCase {
-  readonly name: string;
-  readonly file: string;
-  readonly skipped: boolean;
-  readonly steps: readonly Step[];
-}
+/** How a test or a step of one ended. */
+export type Outcome = "ok" | "FAILED" | "ignored";
 
-/** A step of a test. */
-export interface Step {
+/** One test as the runner tells of it. */
+export interface TestCase {
+  /** The file that was run, which need not be the one that registers the test. */
+  readonly file: string;
   readonly name: string;
-  readonly skipped: boolean;
+  readonly outcome: Outcome;
+  /** Names of its steps that were skipped. */
+  readonly skippedSteps: readonly string[];
+  /** Number of its steps, nested ones included. */
+  readonly steps: number;
 }
 
 /** Numbers of tests by outcome. */
@@ -18,37 +19,48 @@ export interface Counts {
   readonly failed: number;
 }
 
-const CASE =
-  /<testcase name="(?<name>[^"]*)" classname="(?<file>[^"]*)"[^>]*>(?<body>[\s\S]*?)<\/testcase>/g;
-const SUMMARY =
-  /^(?:ok|FAILED) \| (?<passed>\d+) passed(?: \(.*?\))? \| (?<failed>\d+) failed(?: \(.*?\))?/gm;
+const OUTCOME = /^\.\/(?<file>.+?) => (?<path>.+) \.\.\. (?<outcome>ok|FAILED|ignored) \(/gm;
+const SUMMARY = /^(?:ok|FAILED) \| \d+ passed.* \| (?<failed>\d+) failed/gm;
 const CONFORMANCE = /^\s*conformance (?<kernel>\S+ .+?): (?<cases>\d+) cases/gm;
 
-/** Reads the tests and their steps out of a JUnit file that `deno test` wrote. */
-export function testCases(junit: string): TestCase[] {
-  const tests: (TestCase & { steps: Step[] })[] = [];
-  for (const { groups = {} } of junit.matchAll(CASE)) {
-    const name = unescape(groups["name"] ?? "");
-    const file = unescape(groups["file"] ?? "").replace(/^\.\//, "");
-    const skipped = (groups["body"] ?? "").includes("<skipped");
-    const parent = tests.find((test) => test.file === file && name.startsWith(`${test.name} > `));
-    if (parent) parent.steps.push({ name: name.slice(parent.name.length + " > ".length), skipped });
-    else tests.push({ name, file, skipped, steps: [] });
+/** Reads the tests out of what `deno test` prints when it runs files in parallel. */
+export function testCases(output: string): TestCase[] {
+  const cases: TestCase[] = [];
+  let steps: { readonly name: string; readonly file: string; readonly outcome: Outcome }[] = [];
+  for (const { groups = {} } of output.matchAll(OUTCOME)) {
+    const { file = "", path = "" } = groups;
+    const outcome = groups["outcome"] as Outcome;
+    const [name = "", ...step] = path.split(" ... ");
+    if (step.length > 0) {
+      steps.push({ file, name: step.join(": "), outcome });
+      continue;
+    }
+    // The steps of a test are told before the test itself; files take turns.
+    const own = steps.filter((step) => step.file === file);
+    steps = steps.filter((step) => step.file !== file);
+    const skippedSteps = own.filter(({ outcome }) => outcome === "ignored").map(({ name }) => name);
+    cases.push({ file, name, outcome, skippedSteps, steps: own.length });
   }
-  return tests;
+  return cases;
+}
+
+/** Whether a test tested nothing: it was ignored, or so was every step that it has. */
+export function isSkipped({ outcome, steps, skippedSteps }: TestCase): boolean {
+  return outcome === "ignored" || steps > 0 && steps === skippedSteps.length;
 }
 
 /**
- * The counts in the last line of `deno test`'s output, which know of files that failed to load, as
- * the JUnit file does not. A runner that died before that line, or after it, counts as one failure.
+ * Counts tests. The runner's own count of failures also knows of files that failed to load; a
+ * runner that died before it could tell counts as one failure.
  *
+ * @param tests The tests in the output.
  * @param output All that the runner printed.
  * @param success Whether it ended well.
  */
-export function countsOf(output: string, success: boolean): Counts {
-  const groups = [...output.matchAll(SUMMARY)].at(-1)?.groups ?? {};
-  const failed = Number(groups["failed"] ?? 0);
-  return { passed: Number(groups["passed"] ?? 0), failed: success ? failed : Math.max(1, failed) };
+export function countsOf(tests: readonly TestCase[], output: string, success: boolean): Counts {
+  const passed = tests.filter((test) => test.outcome === "ok" && !isSkipped(test)).length;
+  const failed = Number([...output.matchAll(SUMMARY)].at(-1)?.groups?.["failed"] ?? 0);
+  return { passed, failed: success ? failed : Math.max(1, failed) };
 }
 
 /** Sums the lines that the conformance suite prints, one for each kernel on its device. */
@@ -66,30 +78,19 @@ export function conformanceLine(output: string): string {
  * @param adapter Name of the adapter, where there is one.
  */
 export function webgpuLines(tests: readonly TestCase[], adapter: string | undefined): string[] {
-  const ran = adapter === undefined ? 0 : tests.filter(({ skipped }) => !skipped).length;
+  const ran = adapter === undefined ? 0 : tests.filter((test) => !isSkipped(test)).length;
   return [`WebGPU adapter: ${adapter ?? "none"}`, `WebGPU tests: ${ran} of ${tests.length} ran`];
 }
 
-/** Names every skipped test and step, whose name says why. */
+/** Names every skipped test and step; the name says why. */
 export function skippedLines(tests: readonly TestCase[]): string[] {
-  return tests.flatMap(({ name, file, skipped, steps }) => [
-    ...(skipped ? [`skipped: ${name} [${file}]`] : []),
-    ...steps.filter((step) => step.skipped).map((step) =>
-      `skipped: ${name}: ${step.name} [${file}]`
-    ),
+  return tests.flatMap(({ file, name, outcome, skippedSteps }) => [
+    ...(outcome === "ignored" ? [`skipped: ${name} [${file}]`] : []),
+    ...skippedSteps.map((step) => `skipped: ${name}: ${step} [${file}]`),
   ]);
 }
 
 /** The last line of a run. */
 export function countsLine({ passed, failed }: Counts, skipped: number): string {
   return `${passed} passed, ${failed} failed${skipped > 0 ? `, ${skipped} skipped` : ""}`;
-}
-
-function unescape(text: string): string {
-  return text
-    .replaceAll("&lt;", "<")
-    .replaceAll("&gt;", ">")
-    .replaceAll("&quot;", '"')
-    .replaceAll("&apos;", "'")
-    .replaceAll("&amp;", "&");
 }

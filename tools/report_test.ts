@@ -8,63 +8,76 @@ import {
   webgpuLines,
 } from "./report.ts";
 
-const JUNIT = `<testsuites>
-  <testsuite name="./a_test.ts">
-    <testcase name="rows &gt; columns" classname="./a_test.ts" time="0.001">
-    </testcase>
-    <testcase name="rows &gt; columns &gt; empty &gt; 0x0" classname="./a_test.ts" time="0.001">
-      <skipped/>
-    </testcase>
-    <testcase name="real data: skipped, there is none" classname="./a_test.ts" time="0.000">
-      <skipped/>
-    </testcase>
-  </testsuite>
-</testsuites>`;
+const OUTPUT = `
+./a_test.ts => rows => columns ... empty ... 0x0 ... ignored (0ms)
+./a_test.ts => rows => columns ... empty ... ok (1ms)
+./b_test.ts => a GPU is quick ... skipped: there is no device here ... ignored (0ms)
+conformance merge llvmpipe (LLVM 15.0.6, 256 bits): 12 cases, 1 unsupported
+conformance csb CPU: 30 cases
+./a_test.ts => rows => columns ... FAILED (due to 1 failed step) (2ms)
+./b_test.ts => a GPU is quick ... ok (1ms)
+./b_test.ts => real data: skipped, there is none ... ignored (0ms)
+./b_test.ts => one is one ... ok (1ms)
 
-Deno.test("tests and their steps are read from JUnit", () => {
-  assert.deepEqual(testCases(JUNIT), [
+FAILED | 2 passed (1 step) | 2 failed (3 steps) | 2 ignored (119ms)
+`;
+
+Deno.test("tests are read with their steps, whose lines come first and from several files", () => {
+  assert.deepEqual(testCases(OUTPUT), [
     {
-      name: "rows > columns",
       file: "a_test.ts",
-      skipped: false,
-      steps: [{ name: "empty > 0x0", skipped: true }],
+      name: "rows => columns",
+      outcome: "FAILED",
+      skippedSteps: ["empty: 0x0"],
+      steps: 2,
     },
-    { name: "real data: skipped, there is none", file: "a_test.ts", skipped: true, steps: [] },
+    {
+      file: "b_test.ts",
+      name: "a GPU is quick",
+      outcome: "ok",
+      skippedSteps: ["skipped: there is no device here"],
+      steps: 1,
+    },
+    {
+      file: "b_test.ts",
+      name: "real data: skipped, there is none",
+      outcome: "ignored",
+      skippedSteps: [],
+      steps: 0,
+    },
+    { file: "b_test.ts", name: "one is one", outcome: "ok", skippedSteps: [], steps: 0 },
   ]);
 });
 
-Deno.test("counts are those of the runner's last line, with steps and without", () => {
-  const output = "x\nFAILED | 7 passed (1 step) | 2 failed (3 steps) | 2 ignored (119ms)\n";
-  assert.deepEqual(countsOf(output, false), { passed: 7, failed: 2 });
-  assert.deepEqual(countsOf("ok | 3 passed | 0 failed (0ms)", true), { passed: 3, failed: 0 });
+Deno.test("a test with all its steps skipped has not passed, and lost files have failed", () => {
+  assert.deepEqual(countsOf(testCases(OUTPUT), OUTPUT, false), { passed: 1, failed: 2 });
 });
 
 Deno.test("a runner that died counts as a failure", () => {
-  assert.deepEqual(countsOf("double free or corruption", false), { passed: 0, failed: 1 });
-  assert.equal(countsOf("ok | 3 passed | 0 failed (0ms)", false).failed, 1);
+  assert.deepEqual(countsOf([], "double free or corruption", false), { passed: 0, failed: 1 });
+  assert.equal(countsOf([], "ok | 3 passed | 0 failed (0ms)", false).failed, 1);
 });
 
 Deno.test("conformance cases are summed over kernels on their devices", () => {
-  const output = "conformance merge llvmpipe (LLVM 15.0.6, 256 bits): 12 cases, 1 unsupported\n" +
-    "a test ...\nconformance csb CPU: 30 cases\n";
-  assert.equal(conformanceLine(output), "conformance: 42 cases over 2 kernels");
+  assert.equal(conformanceLine(OUTPUT), "conformance: 42 cases over 2 kernels");
 });
 
 Deno.test("skipped tests and steps are named with their file", () => {
-  assert.deepEqual(skippedLines(testCases(JUNIT)), [
-    "skipped: rows > columns: empty > 0x0 [a_test.ts]",
-    "skipped: real data: skipped, there is none [a_test.ts]",
+  assert.deepEqual(skippedLines(testCases(OUTPUT)), [
+    "skipped: rows => columns: empty: 0x0 [a_test.ts]",
+    "skipped: a GPU is quick: skipped: there is no device here [b_test.ts]",
+    "skipped: real data: skipped, there is none [b_test.ts]",
   ]);
 });
 
 Deno.test("without an adapter no test of GPU code has run", () => {
-  assert.deepEqual(webgpuLines(testCases(JUNIT), "llvmpipe"), [
+  assert.deepEqual(webgpuLines(testCases(OUTPUT), "llvmpipe"), [
     "WebGPU adapter: llvmpipe",
-    "WebGPU tests: 1 of 2 ran",
+    "WebGPU tests: 2 of 4 ran",
   ]);
-  assert.deepEqual(webgpuLines(testCases(JUNIT), undefined), [
+  assert.deepEqual(webgpuLines(testCases(OUTPUT), undefined), [
     "WebGPU adapter: none",
-    "WebGPU tests: 0 of 2 ran",
+    "WebGPU tests: 0 of 4 ran",
   ]);
 });
 

@@ -21,6 +21,7 @@ import {
 } from "./report.ts";
 import { testCommand } from "./test_command.ts";
 
+const OPENS_GPU = /\b(?:openGpu|tryOpenGpu|gpuTest|testGpuConformance)\b/;
 const folders = Deno.args;
 const adapter = await adapterName();
 const checks = folders.length === 0 ? await runGate() : { passed: 0, failed: 0 };
@@ -46,17 +47,14 @@ async function runGate(): Promise<Counts> {
 
 /** Runs `deno test` and shows its output as it comes. */
 async function runTests(): Promise<{ output: string; counts: Counts; tests: TestCase[] }> {
-  const junit = `.cache/junit/${folders.join("+").replaceAll("/", "-") || "all"}.xml`;
-  await Deno.mkdir(".cache/junit", { recursive: true });
-  await Deno.remove(junit).catch(() => {});
   // The gate has checked all types, and an error in one file would keep every other from running.
   const types = folders.length === 0 ? ["--no-check"] : [];
-  const { args, env } = await testCommand(...types, `--junit-path=${junit}`, ...folders);
+  const { args, env } = await testCommand(...types, ...folders);
   const child = new Deno.Command("deno", { args, env, stdout: "piped" }).spawn();
   const output = await showAndKeep(child.stdout);
   const { success } = await child.status;
-  const xml = await Deno.readTextFile(junit).catch(() => "");
-  return { output, counts: countsOf(output, success), tests: testCases(xml) };
+  const tests = testCases(output);
+  return { output, counts: countsOf(tests, output, success), tests };
 }
 
 async function showAndKeep(stream: ReadableStream<Uint8Array<ArrayBuffer>>): Promise<string> {
@@ -71,7 +69,7 @@ async function testsThatOpenGpu(tests: readonly TestCase[]): Promise<TestCase[]>
   const files = new Set(tests.map(({ file }) => file).filter((file) => file.endsWith("_test.ts")));
   const opening = new Set<string>();
   for (const file of files) {
-    if (/\b(?:tryO|o)penGpu\b/.test(await Deno.readTextFile(file))) opening.add(file);
+    if (OPENS_GPU.test(await Deno.readTextFile(file))) opening.add(file);
   }
   return tests.filter(({ file }) => opening.has(file));
 }

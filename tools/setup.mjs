@@ -90,9 +90,9 @@ function provideAdapter() {
 
 /** Package lists may be missing or too old to download from: then, and only then, they are renewed. */
 function installDriver() {
-  const install = () =>
-    succeeds("apt-get", ["install", "-y", "-qq", "--no-install-recommends", ...DRIVER_PACKAGES]);
-  return install() || (succeeds("apt-get", ["update", "-qq"]) && install());
+  const install = ["install", "-y", "-qq", "--no-install-recommends", ...DRIVER_PACKAGES];
+  return succeeds("apt-get", install, { quiet: true }) ||
+    (succeeds("apt-get", ["update", "-qq"]) && succeeds("apt-get", install));
 }
 
 function nextDriverStep() {
@@ -127,19 +127,20 @@ function lockedPackages(path) {
 }
 
 /**
- * Output is held back and shown only of a command that fails.
+ * Output is held back and shown only of a command that fails, unless that is no news.
  *
  * @param {string} command
  * @param {string[]} options
+ * @param {{ quiet?: boolean }} [failure]
  */
-function succeeds(command, options) {
+function succeeds(command, options, { quiet = false } = {}) {
   const env = { ...process.env, DEBIAN_FRONTEND: "noninteractive" };
   const { status, stdout, stderr } = spawnSync(command, options, {
     cwd: root,
     encoding: "utf8",
     env,
   });
-  if (status !== 0) process.stderr.write(`${stdout ?? ""}${stderr ?? ""}`);
+  if (status !== 0 && !quiet) process.stderr.write(`${stdout ?? ""}${stderr ?? ""}`);
   return status === 0;
 }
 

@@ -22,6 +22,11 @@ export async function testCommand(...args: readonly string[]): Promise<TestComma
       ...["--sanitize-ops", "--sanitize-resources", "-P=test", `--allow-read=${root},${data}`],
       ...args,
     ],
-    env: { NO_COLOR: "1", TMPDIR: `${root}/${SCRATCH}` },
+    env: {
+      NO_COLOR: "1",
+      TMPDIR: `${root}/${SCRATCH}`,
+      // From two jobs on, the runner names the file of every test.
+      DENO_JOBS: String(Math.max(2, navigator.hardwareConcurrency)),
+    },
   };
 }
