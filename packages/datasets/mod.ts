@@ -1,1 +1,27 @@
-export {};
+/**
+ * Published matrices and networks where they are at hand, generated ones where they are not; never
+ * one in the name of the other.
+ *
+ * @module
+ */
+export { dataRoot } from "./data_root.ts";
+export {
+  type DlmcEntry,
+  type DlmcName,
+  type DlmcStatistics,
+  dlmcStatistics,
+  listDlmc,
+  loadDlmc,
+  rn50Columns,
+} from "./dlmc.ts";
+export { DatasetError } from "./errors.ts";
+export { bandedMatrix, generateDlmcLike, powerLawMatrix, rmatMatrix } from "./generate.ts";
+export {
+  denseFeatures,
+  GRAPH_CHALLENGE,
+  type GraphChallenge,
+  loadGraphChallenge,
+} from "./graph_challenge.ts";
+export { type NamedMatrix, type Origin } from "./named_matrix.ts";
+export { radixNetLayer, type RadixNetOptions } from "./radix_net.ts";
+export { type MatrixStatistics, standIn } from "./stand_in.ts";
