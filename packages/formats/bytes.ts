@@ -1,4 +1,4 @@
-import type { SparseMatrix } from "./convert.ts";
+import { codecOf, type SparseMatrix } from "./codecs.ts";
 
 /** Bytes of a matrix by what they are for. */
 export interface MatrixBytes {
@@ -27,45 +27,12 @@ export interface MatrixBytes {
  * ```
  */
 export function bytesOf(a: SparseMatrix): MatrixBytes {
-  const indices = sum(indexArrays(a));
-  const pointers = sum(pointerArrays(a));
+  const indices = sum(codecOf(a).indices(a));
+  const pointers = sum(codecOf(a).pointers(a));
   const values = a.values.byteLength;
   return { indices, pointers, values, total: indices + pointers + values };
 }
 
 function sum(arrays: readonly Uint32Array[]): number {
   return arrays.reduce((bytes, array) => bytes + array.byteLength, 0);
-}
-
-function indexArrays(a: SparseMatrix): readonly Uint32Array[] {
-  switch (a.format) {
-    case "coo":
-      return [a.rowIndices, a.colIndices];
-    case "csr":
-    case "sell":
-      return [a.colIndices];
-    case "csc":
-      return [a.rowIndices];
-    case "csb":
-      return [a.indices];
-    case "bsr":
-      return [a.blockColumns, a.occupancy];
-  }
-}
-
-function pointerArrays(a: SparseMatrix): readonly Uint32Array[] {
-  switch (a.format) {
-    case "coo":
-      return [];
-    case "csr":
-      return [a.rowOffsets];
-    case "csc":
-      return [a.colOffsets];
-    case "csb":
-      return [a.blockPointers];
-    case "sell":
-      return [a.sliceOffsets, a.rowOrder, a.rowLengths];
-    case "bsr":
-      return [a.blockOffsets];
-  }
 }

@@ -9,7 +9,8 @@
  * @module
  */
 import { bytesOf } from "./bytes.ts";
-import { type FormatName, type FormatOptions, fromCsr } from "./convert.ts";
+import type { FormatName, FormatOptions } from "./codecs.ts";
+import { fromCsr } from "./convert.ts";
 import type { Csr } from "./csr.ts";
 import { readSmtx } from "./smtx.ts";
 

@@ -1,41 +1,20 @@
-import { type Bsr, bsrFromCsr, type BsrOptions, checkBsr, csrFromBsr } from "./bsr.ts";
 import { cannot } from "./checks.ts";
-import { checkCoo, type Coo, cooFromCsr } from "./coo.ts";
-import { checkCsb, type Csb } from "./csb.ts";
-import { csrFromCsb } from "./csb_decode.ts";
-import { csbFromCsr, type CsbOptions } from "./csb_encode.ts";
-import { checkCsc, type Csc, cscFromCsr, csrFromCsc } from "./csc.ts";
-import { checkCsr, type Csr } from "./csr.ts";
-import { csrFromCoo } from "./csr_from_coo.ts";
-import { checkSell, csrFromSell, type Sell, sellFromCsr, type SellOptions } from "./sell.ts";
-
-/** The sparse formats by name. */
-export interface SparseFormats {
-  /** Coordinates. */
-  readonly coo: Coo;
-  /** Compressed sparse rows, the hub. */
-  readonly csr: Csr;
-  /** Compressed sparse columns. */
-  readonly csc: Csc;
-  /** Compressed sparse blocks. */
-  readonly csb: Csb;
-  /** SELL-C-σ. */
-  readonly sell: Sell;
-  /** Block sparse rows. */
-  readonly bsr: Bsr;
-}
-
-/** The name of a sparse format. */
-export type FormatName = keyof SparseFormats;
-
-/** A matrix in any of the sparse formats; `format` tells which. */
-export type SparseMatrix = SparseFormats[FormatName];
+import {
+  codecOf,
+  CODECS,
+  type FormatName,
+  type FormatOptions,
+  type SparseFormats,
+  type SparseMatrix,
+} from "./codecs.ts";
+import type { Csr } from "./csr.ts";
 
 /** The names of the sparse formats. */
-export const FORMATS: readonly FormatName[] = ["coo", "csr", "csc", "csb", "sell", "bsr"];
+export const FORMATS: readonly FormatName[] = Object.keys(CODECS).filter(isFormatName);
 
-/** Options of all formats; each takes those it knows. */
-export type FormatOptions = CsbOptions & SellOptions & BsrOptions;
+function isFormatName(name: string): name is FormatName {
+  return name in CODECS;
+}
 
 /**
  * Converts from any format to CSR, exactly: values bit by bit, explicit zeros included.
@@ -53,20 +32,7 @@ export type FormatOptions = CsbOptions & SellOptions & BsrOptions;
  * ```
  */
 export function toCsr(a: SparseMatrix): Csr {
-  switch (a.format) {
-    case "coo":
-      return csrFromCoo(a);
-    case "csr":
-      return a;
-    case "csc":
-      return csrFromCsc(a);
-    case "csb":
-      return csrFromCsb(a);
-    case "sell":
-      return csrFromSell(a);
-    case "bsr":
-      return csrFromBsr(a);
-  }
+  return codecOf(a).decode(a);
 }
 
 /**
@@ -91,14 +57,6 @@ export function fromCsr<F extends FormatName>(
   format: F,
   options: FormatOptions = {},
 ): SparseFormats[F] {
-  const encode: { readonly [G in FormatName]: () => SparseFormats[G] } = {
-    coo: () => cooFromCsr(a),
-    csr: () => a,
-    csc: () => cscFromCsr(a),
-    csb: () => csbFromCsr(a, options),
-    sell: () => sellFromCsr(a, options),
-    bsr: () => bsrFromCsr(a, options),
-  };
   if (!FORMATS.includes(format)) {
     throw cannot(
       "convert",
@@ -108,7 +66,7 @@ export function fromCsr<F extends FormatName>(
       format,
     );
   }
-  return encode[format]();
+  return CODECS[format].encode(a, options);
 }
 
 /**
@@ -127,18 +85,5 @@ export function fromCsr<F extends FormatName>(
  * ```
  */
 export function checkMatrix(a: SparseMatrix): void {
-  switch (a.format) {
-    case "coo":
-      return checkCoo(a);
-    case "csr":
-      return checkCsr(a);
-    case "csc":
-      return checkCsc(a);
-    case "csb":
-      return checkCsb(a);
-    case "sell":
-      return checkSell(a);
-    case "bsr":
-      return checkBsr(a);
-  }
+  codecOf(a).check(a);
 }

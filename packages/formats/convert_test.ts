@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import { bytesOf } from "./bytes.ts";
-import { checkMatrix, type FormatName, FORMATS, fromCsr, toCsr } from "./convert.ts";
+import type { FormatName } from "./codecs.ts";
+import { checkMatrix, FORMATS, fromCsr, toCsr } from "./convert.ts";
 import { FormatError } from "./errors.ts";
 import { randomCsr } from "./random.ts";
 import { anyCsr, BATTERY, bits, FIXED } from "./test_matrices.ts";

@@ -54,15 +54,12 @@ export { type Bsr, bsrFromCsr, type BsrOptions, checkBsr, csrFromBsr } from "./b
 export { checkSell, csrFromSell, type Sell, sellFromCsr, type SellOptions } from "./sell.ts";
 export { bytesOf, type MatrixBytes } from "./bytes.ts";
 export {
-  checkMatrix,
   type FormatName,
   type FormatOptions,
-  FORMATS,
-  fromCsr,
   type SparseFormats,
   type SparseMatrix,
-  toCsr,
-} from "./convert.ts";
+} from "./codecs.ts";
+export { checkMatrix, FORMATS, fromCsr, toCsr } from "./convert.ts";
 export {
   type BlockStatistics,
   blockStatistics,
