@@ -1,0 +1,69 @@
+import assert from "node:assert/strict";
+import { powerLawRowLengths, randomCsr } from "@spmm/formats";
+import { conformanceCases, runCase } from "@spmm/spmm/conformance";
+import { gpuKernel, type GpuLimits } from "@spmm/webgpu";
+import { gpuBridge, gpuTest, testGpuConformance } from "@spmm/webgpu/conformance";
+import { inspectBundles, rowBundles } from "./row_bundles.ts";
+import { rowSwizzle } from "./row_swizzle.ts";
+
+testGpuConformance(rowBundles);
+
+const LIMITS: GpuLimits = {
+  maxBufferSize: 2 ** 32,
+  maxStorageBufferBindingSize: 2 ** 31,
+  minStorageBufferOffsetAlignment: 256,
+  maxStorageBuffersPerShaderStage: 8,
+  maxComputeWorkgroupStorageSize: 2 ** 15,
+  maxComputeInvocationsPerWorkgroup: 1024,
+  maxComputeWorkgroupSizeX: 1024,
+  maxComputeWorkgroupsPerDimension: 65535,
+};
+
+/** As many vectors to a thread as fit, which large problems alone have otherwise. */
+const manyVectors = gpuKernel({
+  name: "row-swizzle with many vectors to a thread",
+  family: "row-swizzle",
+  source: rowBundles.source,
+  inspect: (problem, limits) => inspectBundles(problem, limits, 1),
+});
+
+gpuTest(
+  "threads that keep many vectors leave none out and write none beyond the last",
+  async (gpu) => {
+    const columns = [15, 31, 33, 63, 65, 100, 128, 129];
+    const cases = conformanceCases().filter(({ problem }) => columns.includes(problem.n));
+    for (const one of cases.filter((_, at) => at % 4 === 0)) {
+      await assert.doesNotReject(() => runCase(manyVectors, gpu, one, gpuBridge), one.name);
+    }
+  },
+);
+
+const uneven = randomCsr({
+  rows: 300,
+  cols: 200,
+  rowLengths: powerLawRowLengths({ rows: 300, cols: 200, mean: 12, seed: 1 }),
+  seed: 1,
+});
+
+Deno.test("the bundles take the rows by decreasing length, whatever order the problem brings", () => {
+  const rowOrder = Uint32Array.from({ length: 300 }, (_, row) => 299 - row);
+  const { passes } = inspectBundles({ a: uneven, n: 64, rowOrder }, LIMITS);
+  const [order] = passes[0].bindings.flatMap((binding) =>
+    binding.name === "row_order" && "data" in binding ? [binding.data] : []
+  );
+  assert.deepEqual(order, rowSwizzle(uneven));
+});
+
+Deno.test("the workgroups cover every row and every column tile", () => {
+  for (const [n, tiles] of [[1, 1], [31, 4], [64, 2], [132, 5]]) {
+    const { passes, facts } = inspectBundles({ a: uneven, n }, LIMITS);
+    assert.equal(facts["columnTiles"], tiles);
+    assert.ok(Number(facts["bundles"]) * Number(facts["rowsPerBundle"]) >= 300);
+    assert.equal(passes[0].workgroups, Number(facts["bundles"]) * tiles);
+  }
+});
+
+Deno.test("lanes wait less beside rows of like length", () => {
+  const { facts } = inspectBundles({ a: uneven, n: 64 }, LIMITS);
+  assert.ok(Number(facts["idleShare"]) < Number(facts["idleShareUnswizzled"]) / 4);
+});
