@@ -109,6 +109,10 @@ function alignedCsr(a: Csr, problem: SpmmProblem): Binding[] {
   return [
     encoding("row_offsets", "array<u32>", a.rowOffsets),
     encoding("col_indices", "array<vec4<u32>>", colIndices),
-    encoding("values", `array<vec4<${storage}>>`, roundToStorage(values, storage)),
+    encoding(
+      "values",
+      `array<vec4<${storage}>>`,
+      storage === "f32" ? values : roundToStorage(values, storage),
+    ),
   ];
 }
