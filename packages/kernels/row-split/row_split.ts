@@ -3,17 +3,19 @@ import { csrIo, type GpuDesign, gpuKernel, type GpuLimits, productIo } from "@sp
 
 /** Threads that share a row: a warp, or fewer where C is narrower than a warp. */
 const LANES = 32;
-/** Threads of a workgroup: enough rows in flight to hide the latency of B. */
+/** Threads of a workgroup: four warps, so that few rows wait for the longest beside them to end. */
 const THREADS = 128;
-/** Rows of B on their way per thread. */
+/** Rows of B on their way per thread: what hides its latency where few warps fit. */
 const UNROLL = 4;
 
 /**
  * Row-split: one row of C to a group of lanes, each lane keeping adjacent columns of it in
  * registers.
  *
- * Bytes: A once per column tile, B once per non-zero and column (from cache where it fits), C once.
- * Operations: 2·nnz·n. A row is never shared, so the longest row bounds the time.
+ * Bytes: A once per column tile (8 a non-zero in f32, 4 a row), a row of B per non-zero (from cache
+ * where B fits: k·n elements from memory), C once. Operations: 2·nnz·n. The time they allow is the
+ * larger of bytes over bandwidth and operations over peak; before either, the nnz·n elements of B at
+ * the rate of the cache. A row is never shared, so neither is it less than the longest row takes.
  *
  * @see Yang, Buluç, Owens, "Design principles for sparse matrix multiplication on the GPU",
  * Euro-Par 2018, §4.1.
@@ -38,10 +40,11 @@ export const rowSplit: SpmmKernel = gpuKernel({
   name: "row-split",
   family: "row-split",
   source: "Yang, Buluç, Owens, Euro-Par 2018, §4.1",
-  inspect,
+  inspect: inspectRowSplit,
 });
 
-function inspect(problem: SpmmProblem, limits: GpuLimits): GpuDesign {
+/** The design of {@linkcode rowSplit} for a problem. */
+export function inspectRowSplit(problem: SpmmProblem, limits: GpuLimits): GpuDesign {
   const a = operand(problem);
   const io = productIo(problem);
   const csr = csrIo(a, problem, UNROLL);
