@@ -59,7 +59,7 @@ function targets(folder, member) {
       command: `deno fmt --check ${folder} && deno lint ${folder} && ` +
         `deno doc --lint --quiet ${entries.join(" ")}`,
     },
-    bench: { command: `deno task bench --permit-no-files ${folder}` },
+    bench: { command: `deno task bench ${folder}` },
   };
 }
 
