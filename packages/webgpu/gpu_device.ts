@@ -30,10 +30,15 @@ const OPTIONAL_FEATURES = ["shader-f16", "timestamp-query"] as const;
  *
  * @example Open, look, close
  * ```ts
- * import { openGpu, tryOpenGpu } from "@spmm/webgpu";
+ * import { NoAdapterError, openGpu } from "@spmm/webgpu";
+ * import assert from "node:assert/strict";
  *
- * await using gpu = await tryOpenGpu();
- * console.log(gpu?.name ?? "no adapter here");
+ * try {
+ *   await using gpu = await openGpu();
+ *   assert.ok(gpu.limits.maxBufferSize > 0);
+ * } catch (error) {
+ *   assert.ok(error instanceof NoAdapterError);
+ * }
  * ```
  */
 export async function openGpu(options: OpenGpuOptions = {}): Promise<GpuDevice> {
@@ -64,9 +69,10 @@ export async function openGpu(options: OpenGpuOptions = {}): Promise<GpuDevice> 
  * @example Go on without
  * ```ts
  * import { tryOpenGpu } from "@spmm/webgpu";
+ * import assert from "node:assert/strict";
  *
  * await using gpu = await tryOpenGpu();
- * console.log(gpu === undefined ? "CPU" : gpu.name);
+ * assert.ok(gpu === undefined || gpu.kind === "webgpu");
  * ```
  */
 export async function tryOpenGpu(options: OpenGpuOptions = {}): Promise<GpuDevice | undefined> {

@@ -2,6 +2,7 @@ import { testCommand } from "../test_command.ts";
 import { fileCycles, packageCycles } from "./cycles.ts";
 import { type Documentation, missingExamples } from "./examples.ts";
 import { type Finding, formatFinding } from "./finding.ts";
+import { followRecipes } from "./follow_recipes.ts";
 import { importDirection } from "./import_direction.ts";
 import { rooms } from "./rooms.ts";
 import { unusedExports } from "./unused_exports.ts";
@@ -41,6 +42,7 @@ export async function gate(): Promise<readonly Check[]> {
     house("rooms of every package", rooms),
     house("no unused exports", unusedExports),
     house("wording", wording),
+    { name: "recipes of docs/architecture.md", run: followRecipes },
   ];
 }
 
