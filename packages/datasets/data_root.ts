@@ -29,7 +29,8 @@ function mayRead(variable: string): boolean {
   return Deno.permissions.querySync({ name: "env", variable }).state === "granted";
 }
 
-function isReadableFolder(path: string): boolean {
+/** Whether there is such a folder, and reading it is allowed without asking. */
+export function isReadableFolder(path: string): boolean {
   if (Deno.permissions.querySync({ name: "read", path }).state !== "granted") return false;
   try {
     return Deno.statSync(path).isDirectory;

@@ -9,10 +9,12 @@ const ignore = root === "";
 const missing = ignore ? " (skipped: the data is missing)" : "";
 
 Deno.test("a folder that is not there is named", async () => {
+  const folder = await Deno.makeTempDir();
   await assert.rejects(
-    listDlmc("/no/such/folder"),
-    (error) => error instanceof DatasetError && error.message.includes("/no/such/folder/dlmc"),
+    listDlmc(folder),
+    (error) => error instanceof DatasetError && error.message.includes(`${folder}/dlmc`),
   );
+  await Deno.remove(folder);
 });
 
 Deno.test("a file whose path is not of the collection is refused", async () => {

@@ -35,5 +35,16 @@ export function assembleEntries(
       expected: 'each may stand once, unless the option duplicates is "sum"',
       received: `(${row + base}, ${col + base})`,
     }, line);
-  return assembleCsr(entries, { ...assembly, onDuplicate });
+  const a = assembleCsr(entries, { ...assembly, onDuplicate });
+  if (assembly.duplicates === "sum") checkSums(scanner, a);
+  return a;
+}
+
+/** Each value was finite; that their sums are is not said. */
+function checkSums(scanner: TextScanner, { values }: Csr): void {
+  const sum = values.find((value) => !Number.isFinite(value));
+  if (sum === undefined) return;
+  const reason = "the sum of duplicates is too large";
+  const expected = "sums must be within the range of f32";
+  scanner.fail({ fault: "number", reason, expected, received: sum });
 }

@@ -64,6 +64,30 @@ export async function isReadOrRefused(reading: Promise<Csr | Dense>): Promise<vo
   }
 }
 
+const ARRAYS = ["Uint8Array", "Uint32Array", "Float32Array", "Float16Array"] as const;
+
+/** Bytes of all typed arrays that are made, in this isolate, while something is done. */
+export async function allocatedBy(action: () => Promise<unknown>): Promise<number> {
+  const before = ARRAYS.map((name) => [name, globalThis[name]] as const);
+  let bytes = 0;
+  for (const [name, original] of before) {
+    const counting = new Proxy(original, {
+      construct(target, [size, ...rest], newTarget) {
+        const made = Reflect.construct(target, [size, ...rest], newTarget);
+        if (!(size instanceof ArrayBuffer)) bytes += made.byteLength;
+        return made;
+      },
+    });
+    Object.assign(globalThis, { [name]: counting });
+  }
+  try {
+    await action();
+  } finally {
+    Object.assign(globalThis, Object.fromEntries(before));
+  }
+  return bytes;
+}
+
 /** The matrix as CSR, which it must be. */
 export function asCsr(matrix: Csr | Dense): Csr {
   assert.ok("format" in matrix);

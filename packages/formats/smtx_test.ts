@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { checkCsr } from "./csr.ts";
 import { randomCsr } from "./random.ts";
-import { bytes, collected, pieces, realFiles, refuses } from "./reader_inputs.ts";
+import { allocatedBy, bytes, collected, pieces, realFiles, refuses } from "./reader_inputs.ts";
 import { readSmtx } from "./smtx.ts";
 import { writeSmtx } from "./write_text.ts";
 
@@ -61,6 +61,15 @@ for (const [what, text, fault, line] of damaged) {
     await refuses(read(text), fault, line);
   });
 }
+
+Deno.test("declared offsets and columns that are not there take no memory", async () => {
+  for (
+    const text of ["900000000, 9, 900000000\n0 1\n", "2, 900000000, 900000000\n0 1 900000000\n0"]
+  ) {
+    const taken = await allocatedBy(() => assert.rejects(read(text)));
+    assert.ok(taken > 2 ** 18 && taken < 2 ** 20, `${taken}`);
+  }
+});
 
 Deno.test("positions that are written are read back, whatever the pieces", async () => {
   const a = randomCsr({ rows: 300, cols: 700, density: 0.5, seed: 8 });
