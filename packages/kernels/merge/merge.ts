@@ -105,7 +105,7 @@ export function inspectMerge(
     summary:
       `${parts} parts of ${steps} steps along the merge path, ${lanes} lanes of ${io.columns} columns each; ${carry.cutRows.length} cut rows fixed up`,
     facts: {
-      parts,
+      pathParts: parts,
       stepsPerPart: steps,
       lanes,
       columnsPerLane: io.columns,

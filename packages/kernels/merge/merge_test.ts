@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
-import { randomCsr } from "@spmm/formats";
+import { randomCsr, randomDense } from "@spmm/formats";
+import { checkResult, reference } from "@spmm/spmm";
 import { conformanceCases, runCase } from "@spmm/spmm/conformance";
 import { gpuKernel, type GpuLimits } from "@spmm/webgpu";
 import { gpuBridge, gpuTest, testGpuConformance } from "@spmm/webgpu/conformance";
@@ -32,6 +33,19 @@ gpuTest("rows cut again and again come out whole", async (gpu) => {
     await assert.doesNotReject(() => runCase(finelyCut, gpu, one, gpuBridge), one.name);
   }
 });
+
+gpuTest("a C too large for one binding has its cut rows fixed up part by part", async (gpu) => {
+  const rowLengths = Array.from({ length: 256 }, (_, row) => row % 16 === 3 ? 40 : row % 3);
+  const a = randomCsr({ rows: 256, cols: 40, rowLengths, seed: 5 });
+  const problem = { a, n: 16, epilogue: { activation: { kind: "relu" } } } as const;
+  const b = randomDense(40, 16, 6);
+  await using plan = await finelyCut.plan(problem, gpu);
+  const { facts } = plan.describe();
+  assert.ok(Number(facts["parts"]) > 1 && Number(facts["cutRows"]) > 1);
+  const c = await plan.multiply(b);
+  assert.ok(c.location === "host");
+  checkResult(c, reference(problem, b));
+}, { limits: { maxStorageBufferBindingSize: 8192 } });
 
 Deno.test("a design without cut rows has no fix-up", () => {
   const a = randomCsr({ rows: 10, cols: 10, density: 0.1, seed: 1 });
