@@ -46,8 +46,7 @@ export const tiling1d: SpmmKernel = gpuKernel({
   inspect: (problem, limits) =>
     design(
       problem,
-      (a, width, vectors) =>
-        chooseConfig(width, vectors, a.rows === 0 ? 0 : a.values.length / a.rows, limits),
+      (a, width, vectors) => chooseConfig(width, vectors, a.values.length / a.rows, limits),
     ),
 });
 
