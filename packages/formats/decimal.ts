@@ -78,7 +78,7 @@ function magnitude(significand: number, scale: number): number | undefined {
 }
 
 function exactly(bytes: Uint8Array, start: number, end: number): number {
-  return Math.fround(Number(String.fromCharCode(...bytes.subarray(start, end))));
+  return Math.fround(Number(new TextDecoder().decode(bytes.subarray(start, end))));
 }
 
 /**

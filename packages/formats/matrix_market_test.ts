@@ -155,6 +155,8 @@ const damaged: [what: string, text: string, fault: Parameters<typeof refuses>[1]
       3,
     ],
     ["a line without end", general(`2 2 1\n1 ${" ".repeat(300_000)}1 1\n`), "size", 3],
+    ["a header of 200 000 characters", `%${"x".repeat(200_000)}\n`, "header", 1],
+    ["a value of 200 000 digits", general(`1 1 1\n1 1 ${"1".repeat(200_000)}\n`), "number", 3],
     ["a number without end", general(`2 2 1\n1 1 ${"1".repeat(300_000)}\n`), "size", 3],
   ];
 

@@ -32,6 +32,7 @@ export class TextScanner implements AsyncDisposable {
   #at = 0;
   #end = 0;
   #drained = false;
+  readonly #decoder = new TextDecoder();
 
   /**
    * @param source What to read.
@@ -120,7 +121,7 @@ export class TextScanner implements AsyncDisposable {
     this.#at += length;
     if (newline < 0) this.#checkWhole(this.#at);
     this.tryEndOfLine();
-    return String.fromCharCode(...line.subarray(0, length)).trim();
+    return this.#decoder.decode(line.subarray(0, length)).trim();
   }
 
   /**
@@ -234,7 +235,7 @@ export class TextScanner implements AsyncDisposable {
 
   #shown(): string {
     const shown = this.#window.subarray(this.#at, Math.min(this.#end, this.#at + SHOWN_CHARACTERS));
-    const [line = ""] = String.fromCharCode(...shown).split(/[\r\n]/);
+    const [line] = this.#decoder.decode(shown).split(/[\r\n]/);
     return JSON.stringify(line);
   }
 
