@@ -38,9 +38,16 @@ async function leadingBytes(pieces: Pieces): Promise<Uint8Array> {
     const { done, value } = await pieces.next();
     if (done === true) break;
     // Copying a large source to look at two bytes of it would double what it takes.
-    head = head.length === 0 ? value : new Uint8Array([...head, ...value]);
+    head = head.length === 0 ? value : appended(head, value);
   }
   return head;
+}
+
+function appended(head: Uint8Array, rest: Uint8Array): Uint8Array {
+  const both = new Uint8Array(head.length + rest.length);
+  both.set(head);
+  both.set(rest, head.length);
+  return both;
 }
 
 async function* joined(head: Uint8Array, rest: Pieces): AsyncGenerator<Uint8Array> {
