@@ -206,6 +206,17 @@ interface Compiled {
  * The CPU behind a device handed to a CPU kernel.
  *
  * @throws {UnsupportedError} If it is another kind of device.
+ *
+ * @example What a kernel does first
+ * ```ts
+ * import { asCpu, CpuDevice, openCpu } from "@spmm/wasm";
+ * import { hostDevice, UnsupportedError } from "@spmm/spmm";
+ * import assert from "node:assert/strict";
+ *
+ * await using device = await openCpu({ threads: 1 });
+ * assert.ok(asCpu(device) instanceof CpuDevice);
+ * assert.throws(() => asCpu(hostDevice), UnsupportedError);
+ * ```
  */
 export function asCpu(device: Device): CpuDevice {
   if (device instanceof CpuDevice) return device;

@@ -41,8 +41,8 @@ async function fillShares(cpu: CpuDevice, each: number): Promise<number[]> {
   return [...buffer.f32()];
 }
 
-for (const threads of [1, 2, 3]) {
-  Deno.test(`on ${threads} threads each thread runs its own part with its own arguments`, async () => {
+for (const threads of [1, 3]) {
+  Deno.test(`on ${threads} threads each runs its own part, and a trap is told and survived`, async () => {
     await using cpu = await openCpu({ threads });
     assert.equal(cpu.threads, threads);
     assert.equal(cpu.memory.shared, threads > 1);
@@ -51,16 +51,14 @@ for (const threads of [1, 2, 3]) {
       (_, i) => 1000 * Math.floor(i / 5) + 0.5 + i % 5,
     );
     assert.deepEqual(await fillShares(cpu, 5), expected);
-  });
-
-  Deno.test(`a trap on the last of ${threads} threads is told, and the device goes on`, async () => {
-    await using cpu = await openCpu({ threads });
     const program = await cpu.load(await fillProgram());
-    await assert.rejects(
-      cpu.exclusively((run) => run(program, "trap", (thread) => [Number(thread === threads - 1)])),
-      (error) => error instanceof ThreadError && /unreachable/.test(error.message),
-    );
-    assert.equal((await fillShares(cpu, 2)).length, threads * 2);
+    for (let trapped = 0; trapped < threads; trapped += 1) {
+      await assert.rejects(
+        cpu.exclusively((run) => run(program, "trap", (thread) => [Number(thread === trapped)])),
+        (error) => error instanceof ThreadError && /unreachable/.test(error.message),
+      );
+    }
+    assert.deepEqual(await fillShares(cpu, 5), expected);
   });
 }
 
@@ -80,7 +78,7 @@ Deno.test("a thousand jobs in a row and jobs asked for at once all run, in order
 
 Deno.test("memory that grows after a program was loaded is seen by every thread", async () => {
   await using cpu = await openCpu({ threads: 2 });
-  await fillShares(cpu, 2);
+  await cpu.load(await fillProgram());
   using large = cpu.memory.allocate(64 * 2 ** 20, "something large");
   assert.ok(large.address > 0);
   assert.deepEqual(await fillShares(cpu, 1), [0.5, 1000.5]);

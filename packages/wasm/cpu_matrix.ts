@@ -10,6 +10,18 @@ import type { CpuBuffer } from "./cpu_memory.ts";
  *
  * With `f16` storage its elements are f16 numbers kept in f32 words: WASM cannot load f16, so the
  * rounding is kept and the bytes are not saved.
+ *
+ * @example To the device and back
+ * ```ts
+ * import { CpuMatrix, openCpu } from "@spmm/wasm";
+ * import { dense } from "@spmm/formats";
+ * import assert from "node:assert/strict";
+ *
+ * await using cpu = await openCpu({ threads: 1 });
+ * using b = cpu.upload(dense(1, 2, new Float32Array([0.5, -2])));
+ * assert.ok(b instanceof CpuMatrix);
+ * assert.deepEqual([...b.read().data], [0.5, -2]);
+ * ```
  */
 export class CpuMatrix implements DeviceMatrix {
   /** In the linear memory, not in a host array. */

@@ -53,7 +53,23 @@ export class CpuBuffer implements Disposable {
   }
 }
 
-/** One WASM linear memory, grown on demand, and who holds what of it. */
+/**
+ * One WASM linear memory, grown on demand, and who holds what of it.
+ *
+ * @example A buffer that ends with its block
+ * ```ts
+ * import { CpuBuffer, CpuMemory } from "@spmm/wasm";
+ * import assert from "node:assert/strict";
+ *
+ * const memory = new CpuMemory(false);
+ * {
+ *   using buffer = memory.allocate(4096, "a thousand numbers");
+ *   assert.ok(buffer instanceof CpuBuffer);
+ *   assert.equal(memory.bytesInUse, 4096);
+ * }
+ * assert.equal(memory.bytesInUse, 0);
+ * ```
+ */
 export class CpuMemory {
   /** The WASM memory. */
   readonly handle: WebAssembly.Memory;

@@ -11,7 +11,30 @@ export interface ProgramBinaries {
   readonly single: URL;
 }
 
-/** A WASM program that every thread of a device has loaded. */
+/**
+ * A WASM program that every thread of a device has loaded.
+ *
+ * @example A function that each thread runs with arguments of its own
+ * ```ts
+ * import { CpuProgram, openCpu } from "@spmm/wasm";
+ * import { compileAssemblyScript } from "@spmm/wasm/compile";
+ * import assert from "node:assert/strict";
+ *
+ * const { shared, single } = await compileAssemblyScript(
+ *   "export function put(at: usize, x: f32): void { store<f32>(at, x); }",
+ * );
+ * const url = (wasm: Uint8Array) =>
+ *   new URL(`data:application/wasm;base64,${btoa(String.fromCharCode(...wasm))}`);
+ * await using cpu = await openCpu({ threads: 2 });
+ * const program = await cpu.load({ shared: url(shared), single: url(single) });
+ * assert.ok(program instanceof CpuProgram);
+ * using sums = cpu.memory.allocate(8, "a number for each thread");
+ * await cpu.exclusively((run) =>
+ *   run(program, "put", (thread) => [sums.address + 4 * thread, thread + 0.5])
+ * );
+ * assert.deepEqual([...sums.f32()], [0.5, 1.5]);
+ * ```
+ */
 export class CpuProgram {
   readonly #entries: readonly string[];
 

@@ -6,7 +6,7 @@ const Field = { generation: 0, pending: 1, ready: 2, command: 3, program: 4, ent
 const FIELDS = 8;
 
 /** Numbers a job can hand to each thread. */
-export const MAX_ARGUMENTS = 24;
+const MAX_ARGUMENTS = 24;
 
 const MESSAGE_BYTES = 512;
 

@@ -12,7 +12,8 @@ import {
   type SpmmProblem,
   UnsupportedError,
 } from "@spmm/spmm";
-import { type DeviceBridge, testConformance } from "@spmm/spmm/conformance";
+import { dataRoot, listDlmc, loadDlmc } from "@spmm/datasets";
+import { type DeviceBridge, type NamedMatrix, testConformance } from "@spmm/spmm/conformance";
 import { asCpu, CpuMatrix, MemoryExhaustedError, openCpu } from "@spmm/wasm";
 import { csbCpu } from "./csb_cpu.ts";
 import { rowSplitCpu } from "./row_split_cpu.ts";
@@ -28,9 +29,28 @@ const bridge: DeviceBridge = {
     }),
 };
 
+const LAYERS = [
+  "transformer/magnitude_pruning/0.9/body_decoder_layer_4_ffn_conv1_fully_connected",
+  "rn50/extended_magnitude_pruning/0.98/bottleneck_1_block_group_projection_block_group4",
+];
+
+/** Layers of pruned networks; none where the data is not at hand. */
+async function realMatrices(): Promise<NamedMatrix[]> {
+  const root = dataRoot();
+  const entries = root === undefined ? [] : await listDlmc(root);
+  const layers = entries.filter(({ name }) => LAYERS.includes(name));
+  return await Promise.all(layers.map(async (entry) => {
+    const { name, matrix } = await loadDlmc(entry, { seed: 1 });
+    return { name, hunts: "shares and blocks that only real sizes fill", a: matrix };
+  }));
+}
+
+const real = await realMatrices();
+
 for (const kernel of KERNELS) {
   for (const threads of [1, 2]) {
-    testConformance(kernel, () => openCpu({ threads }), { bridge, refusals: [] });
+    const atHand = real.length === 0 ? {} : { realMatrices: real };
+    testConformance(kernel, () => openCpu({ threads }), { bridge, refusals: [], ...atHand });
   }
 }
 
@@ -52,19 +72,19 @@ function bits(matrix: DenseMatrix): Uint32Array {
   return new Uint32Array(new Float32Array(matrix.data).buffer);
 }
 
-for (const transpose of [false, true]) {
-  const direction = transpose ? "transposed" : "forward";
-
-  Deno.test(`${direction}, both kernels give the bits of a plain loop over CSR on any number of threads`, async () => {
-    const problem = unevenProblem(transpose);
-    const b = operandOf(problem, 9);
-    await using plain = await referenceKernel.plan(problem, hostDevice);
-    const expected = bits(await plain.multiply(b));
-    for (const threads of [1, 2, 5]) {
-      await using cpu = await openCpu({ threads });
+for (const threads of [1, 2, 4]) {
+  Deno.test(`on ${threads} threads, both kernels give the bits of a plain loop over CSR, both ways`, async () => {
+    await using cpu = await openCpu({ threads });
+    for (const transpose of [false, true]) {
+      const problem = unevenProblem(transpose);
+      const b = operandOf(problem, 9);
+      await using plain = await referenceKernel.plan(problem, hostDevice);
+      const expected = bits(await plain.multiply(b));
       for (const kernel of KERNELS) {
         await using plan = await kernel.plan(problem, cpu);
-        assert.deepEqual(bits(await plan.multiply(b)), expected, `${kernel.name}, ${threads}`);
+        assert.deepEqual(bits(await plan.multiply(b)), expected, `${kernel.name}, ${transpose}`);
+        const { facts } = plan.describe();
+        assert.ok(Number(facts["heaviestShare"]) < 1.3 / threads);
       }
     }
   });
@@ -83,7 +103,7 @@ for (const kernel of KERNELS) {
   });
 
   Deno.test(`a ${kernel.name} plan gives back all its memory, even with a product under way`, async () => {
-    await using cpu = await openCpu({ threads: 2 });
+    await using cpu = await openCpu({ threads: 1 });
     const problem = unevenProblem(true);
     const plan = await kernel.plan(problem, cpu);
     const product = plan.multiply(operandOf(problem, 1));
@@ -120,7 +140,7 @@ for (const kernel of KERNELS) {
   });
 
   Deno.test(`a ${kernel.name} plan on a disposed device refuses to multiply`, async () => {
-    const cpu = await openCpu({ threads: 2 });
+    const cpu = await openCpu({ threads: 1 });
     const problem = unevenProblem(false);
     await using plan = await kernel.plan(problem, cpu);
     await cpu[Symbol.asyncDispose]();
@@ -128,7 +148,7 @@ for (const kernel of KERNELS) {
   });
 
   Deno.test(`${kernel.name} chains products on the device as it does on the host`, async () => {
-    await using cpu = await openCpu({ threads: 2 });
+    await using cpu = await openCpu({ threads: 1 });
     const a = randomCsr({ rows: 100, cols: 100, density: 0.1, seed: 3 });
     for (const storage of ["f32", "f16"] as const) {
       const problem: SpmmProblem = { a, n: 20, storage };
@@ -156,14 +176,14 @@ Deno.test("csb holds one encoding for both directions, smaller than CSR", async 
 });
 
 Deno.test("a plan says what it counts and what it chose", async () => {
-  await using cpu = await openCpu({ threads: 2 });
+  await using cpu = await openCpu({ threads: 1 });
   const problem = unevenProblem(true);
   await using plan = await rowSplitCpu.plan(problem, cpu);
   assert.equal(plan.flops, 2 * problem.a.values.length * 45);
   assert.equal(plan.bytes, 4 * (901 + 2 * problem.a.values.length));
   const { summary, facts } = plan.describe();
-  assert.match(summary, /row-split-cpu on .*2 threads.*kept transpose/);
+  assert.match(summary, /row-split-cpu on .*1 thread.*kept transpose/);
   assert.equal(facts["widePanels"], 1);
   assert.equal(facts["narrowPanels"], 2);
-  assert.ok(Number(facts["heaviestShare"]) < 0.55);
+  assert.equal(facts["heaviestShare"], 1);
 });
