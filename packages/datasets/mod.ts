@@ -24,4 +24,5 @@ export {
 } from "./graph_challenge.ts";
 export { type NamedMatrix, type Origin } from "./named_matrix.ts";
 export { radixNetLayer, type RadixNetOptions } from "./radix_net.ts";
+export { smallDlmc } from "./small_dlmc.ts";
 export { type MatrixStatistics, standIn } from "./stand_in.ts";

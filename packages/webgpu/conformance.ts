@@ -4,10 +4,12 @@
  *
  * @module
  */
+import { smallDlmc } from "@spmm/datasets";
 import type { SpmmKernel } from "@spmm/spmm";
 import {
   type ConformanceOptions,
   type DeviceBridge,
+  type NamedMatrix,
   testConformance,
 } from "@spmm/spmm/conformance";
 import { asGpu, type GpuDevice, openGpu, type OpenGpuOptions, tryOpenGpu } from "./gpu_device.ts";
@@ -25,11 +27,18 @@ export const gpuBridge: DeviceBridge = {
   },
 };
 
+const REAL: readonly NamedMatrix[] | undefined = (await smallDlmc())?.map(({ name, matrix }) => ({
+  name,
+  a: matrix,
+  hunts: "what only weights of pruned networks bring up",
+}));
+
 /**
- * Registers the conformance suite of a WebGPU kernel as Deno tests.
+ * Registers the conformance suite of a WebGPU kernel as Deno tests, with a few real matrices where
+ * the data is at hand.
  *
  * @param kernel The kernel.
- * @param options More for the suite, real matrices for example.
+ * @param options What differs for the suite.
  *
  * @example A family's test file
  * ```ts ignore
@@ -40,7 +49,11 @@ export const gpuBridge: DeviceBridge = {
  * ```
  */
 export function testGpuConformance(kernel: SpmmKernel, options: ConformanceOptions = {}): void {
-  testConformance(kernel, tryOpenGpu, { bridge: gpuBridge, ...options });
+  testConformance(kernel, tryOpenGpu, {
+    bridge: gpuBridge,
+    ...(REAL && { realMatrices: REAL }),
+    ...options,
+  });
 }
 
 /**

@@ -1,0 +1,22 @@
+# Sourced, in the repository's root on the NVIDIA machine: puts the packed Deno on the PATH and tells
+# it where the driver and the data are. Nothing is fetched; the machine's settings stay as they are.
+pack=.h200
+tools=${SPMM_TOOLS:-/opt/spmm-tools}
+if [ -e "$pack/deno.xz" ] && [ ! -x "$tools/deno" ]; then
+  mkdir -p "$tools/data"
+  python3 -c 'import lzma, shutil, sys; shutil.copyfileobj(lzma.open(sys.argv[1]), open(sys.argv[2], "wb"))' \
+    "$pack/deno.xz" "$tools/deno"
+  chmod +x "$tools/deno"
+  tar -xJf "$pack/npm.tar.xz"
+  [ ! -e "$pack/data.tar" ] || tar -xf "$pack/data.tar" -C "$tools/data"
+  if ! ldconfig -p | grep -q libvulkan; then
+    for package in "$pack"/*.deb; do dpkg -x "$package" /; done
+    ldconfig
+  fi
+fi
+[ ! -x "$tools/deno" ] || export PATH=$tools:$PATH
+[ ! -d "$tools/data/dlmc" ] || export SPMM_DATA=$tools/data
+# The driver's manifest is where its installer put it; the loader finds the usual places by itself.
+for manifest in /usr/local/nvidia/share/vulkan/icd.d/nvidia_icd.json; do
+  [ ! -e "$manifest" ] || export VK_DRIVER_FILES=$manifest
+done
