@@ -158,7 +158,10 @@ export class CpuDevice implements Device {
   }
 
   peaks(): Promise<DevicePeaks> {
-    this.#peaks ??= measurePeaks(this);
+    this.#peaks ??= measurePeaks(this).catch((error) => {
+      this.#peaks = undefined;
+      throw error;
+    });
     return this.#peaks;
   }
 

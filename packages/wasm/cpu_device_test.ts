@@ -4,7 +4,12 @@ import { type Device, DisposedError, ShapeError, UnsupportedError } from "@spmm/
 import { compileAssemblyScript } from "./compile.ts";
 import { asCpu, type CpuDevice, openCpu } from "./cpu_device.ts";
 import type { ProgramBinaries } from "./cpu_program.ts";
-import { ProgramError, ThreadError, ThreadsUnavailableError } from "./errors.ts";
+import {
+  MemoryExhaustedError,
+  ProgramError,
+  ThreadError,
+  ThreadsUnavailableError,
+} from "./errors.ts";
 import { PEAKS } from "./peaks.ts";
 
 const FILL = `
@@ -123,19 +128,41 @@ Deno.test("a program that is absent or no WASM is a typed error naming it", asyn
   assert.throws(() => program.entry("missing"), ProgramError);
 });
 
-Deno.test("without workers an open wish gets one thread and a stated wish a typed error", async () => {
-  const worker = globalThis.Worker;
-  Reflect.set(globalThis, "Worker", function Refused() {
-    throw new TypeError("workers are forbidden here");
-  });
-  try {
-    await assert.rejects(openCpu({ threads: 2 }), ThreadsUnavailableError);
-    await using cpu = await openCpu();
-    assert.equal(cpu.threads, 1);
-    assert.deepEqual(await fillShares(cpu, 2), [0.5, 1.5]);
-  } finally {
+/** Two ways in which a place refuses workers: at once, or once their file is asked for. */
+const REFUSALS = {
+  "throws": class {
+    constructor() {
+      throw new TypeError("workers are forbidden here");
+    }
+  },
+  "fails to load": class extends EventTarget {
+    postMessage(): void {
+      this.dispatchEvent(new ErrorEvent("error", { message: "no read access", cancelable: true }));
+    }
+    terminate(): void {}
+  },
+};
+
+for (const [refusal, worker] of Object.entries(REFUSALS)) {
+  Deno.test(`where a worker ${refusal}, an open wish gets one thread and a stated wish a typed error`, async () => {
+    const allowed = globalThis.Worker;
     Reflect.set(globalThis, "Worker", worker);
-  }
+    try {
+      await assert.rejects(openCpu({ threads: 2 }), ThreadsUnavailableError);
+      await using cpu = await openCpu();
+      assert.equal(cpu.threads, 1);
+      assert.deepEqual(await fillShares(cpu, 2), [0.5, 1.5]);
+    } finally {
+      Reflect.set(globalThis, "Worker", allowed);
+    }
+  });
+}
+
+Deno.test("peaks that could not be measured for want of memory can be asked for again", async () => {
+  await using cpu = await openCpu({ threads: 1, maxBytes: 2 ** 20 });
+  await assert.rejects(cpu.peaks(), MemoryExhaustedError);
+  await assert.rejects(cpu.peaks(), MemoryExhaustedError);
+  assert.equal(cpu.memory.bytesInUse, 0);
 });
 
 Deno.test("where a thread may not block, it waits without blocking", async () => {

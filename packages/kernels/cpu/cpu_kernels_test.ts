@@ -164,6 +164,14 @@ for (const kernel of KERNELS) {
   });
 }
 
+Deno.test("row-split says no to a B whose rows its offsets cannot reach, though it has room", async () => {
+  await using cpu = await openCpu({ threads: 1 });
+  const a = randomCsr({ rows: 1, cols: 40_000_000, rowLengths: [3], seed: 1 });
+  const support = rowSplitCpu.supports({ a, n: 1 }, cpu);
+  assert.ok(!support.ok && /32-bit offsets/.test(support.reason));
+  assert.ok(csbCpu.supports({ a, n: 1 }, cpu).ok);
+});
+
 Deno.test("csb holds one encoding for both directions, smaller than CSR", async () => {
   await using cpu = await openCpu({ threads: 1 });
   const a = randomCsr({ rows: 512, cols: 2048, density: 0.1, seed: 8 });

@@ -1,5 +1,12 @@
 import type { Csr } from "@spmm/formats";
-import { operand, type SpmmKernel, type SpmmProblem } from "@spmm/spmm";
+import {
+  type Device,
+  extents,
+  operand,
+  type SpmmKernel,
+  type SpmmProblem,
+  type Support,
+} from "@spmm/spmm";
 import { type ProgramBinaries, splitByNonZeros } from "@spmm/wasm";
 import { skewed, WIDE_ROW_BYTES } from "./panel_layout.ts";
 import {
@@ -45,9 +52,17 @@ export const rowSplitCpu: SpmmKernel = {
   family: "row-split",
   device: "cpu",
   source: "Yang, Buluç, Owens, Euro-Par 2018 §4.1",
-  supports: (problem, device) => supportsPanels(problem, device, () => csrBytes(problem)),
+  supports,
   plan: (problem, device) => planPanels(rowSplitCpu, BINARIES, encode, problem, device),
 };
+
+function supports(problem: SpmmProblem, device: Device): Support {
+  const { k } = extents(problem);
+  if (skewed(k) * WIDE_ROW_BYTES <= 2 ** 32) {
+    return supportsPanels(problem, device, () => csrBytes(problem));
+  }
+  return { ok: false, reason: `the ${k} rows of B are more than 32-bit offsets into panels reach` };
+}
 
 function csrBytes({ a, transpose }: SpmmProblem): number {
   return 4 * ((transpose ? a.cols : a.rows) + 1 + 2 * a.values.length);

@@ -2,7 +2,8 @@
  * Plain TypeScript, row-split and CSB side by side on a layer of a pruned Transformer.
  *
  * `deno bench` times each by itself; run as a program it interleaves them, so that whatever else
- * the machine does hits all alike, and prints the medians and the ratios to the first.
+ * the machine does hits all alike, and prints rates and their ratios to the first: at the median,
+ * and at the best, which other work on the machine spoils least.
  *
  * @module
  */
@@ -14,7 +15,7 @@ import { csbCpu } from "./csb_cpu.ts";
 import { rowSplitCpu } from "./row_split_cpu.ts";
 
 const COLUMNS = 128;
-const ROUNDS = 31;
+const ROUNDS = 101;
 const LAYER = "transformer/magnitude_pruning/0.9/body_decoder_layer_4_ffn_conv1_fully_connected";
 
 interface Contender {
@@ -73,20 +74,22 @@ async function contender(
   };
 }
 
-async function interleaved(all: readonly Contender[]): Promise<Map<string, number>> {
-  const times = new Map(all.map(({ name }) => [name, new Array<number>()]));
+/** Milliseconds of each contender, ascending. */
+async function interleaved(all: readonly Contender[]): Promise<number[][]> {
+  const times = all.map(() => new Array<number>());
   for (let round = 0; round < ROUNDS; round += 1) {
-    for (const { name, run } of all) {
+    for (const [i, { run }] of all.entries()) {
       const start = performance.now();
       await run();
-      times.get(name)?.push(performance.now() - start);
+      times[i].push(performance.now() - start);
     }
   }
-  return new Map([...times].map(([name, samples]) => [name, median(samples)]));
+  return times.map((samples) => samples.toSorted((x, y) => x - y));
 }
 
-function median(samples: readonly number[]): number {
-  return samples.toSorted((x, y) => x - y)[samples.length >> 1];
+function rate(flops: number, milliseconds: number, first: number): string {
+  const gflops = (flops / milliseconds / 1e6).toFixed(1);
+  return `${gflops.padStart(8)} ${(first / milliseconds).toFixed(1).padStart(7)} x`;
 }
 
 const { name, matrix } = await pickMatrix();
@@ -105,15 +108,15 @@ for (const [i, { name, run }] of all.entries()) {
 }
 
 if (import.meta.main) {
-  const medians = await interleaved(all);
-  const first = medians.get(all[0].name) ?? NaN;
+  const times = await interleaved(all);
+  const flops = 2 * matrix.values.length * COLUMNS;
+  const middle = ROUNDS >> 1;
   console.log(`${name}, ${matrix.values.length} non-zeros, n = ${COLUMNS}`);
-  for (const [contender, milliseconds] of medians) {
-    const gflops = 2 * matrix.values.length * COLUMNS / milliseconds / 1e6;
-    const ratio = `${(first / milliseconds).toFixed(1)} x`;
-    console.log(
-      `${contender.padEnd(40)}${gflops.toFixed(1).padStart(8)} GFLOP/s${ratio.padStart(10)}`,
-    );
+  console.log(`${"GFLOP/s and ratio to the first".padEnd(40)}            median              best`);
+  for (const [i, contender] of all.entries()) {
+    const median = rate(flops, times[i][middle], times[0][middle]);
+    const best = rate(flops, times[i][0], times[0][0]);
+    console.log(contender.name.padEnd(40) + median + best);
   }
   for (const device of devices) await device[Symbol.asyncDispose]();
 }
