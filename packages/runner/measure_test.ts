@@ -1,0 +1,93 @@
+import { kernels } from "@spmm/registry";
+import { randomCsr, randomDense } from "@spmm/formats";
+import { type Device, hostDevice, referenceKernel, type SpmmKernel } from "@spmm/spmm";
+import { openCpu } from "@spmm/wasm";
+import { tryOpenGpu } from "@spmm/webgpu";
+import assert from "node:assert/strict";
+import { measure } from "./measure.ts";
+import { QUICK_SAMPLING } from "./sampling.ts";
+
+const PROBLEM = { a: randomCsr({ rows: 40, cols: 30, density: 0.2, seed: 1 }), n: 8 };
+const B = randomDense(30, 8, 2);
+
+/** The reference kernel under another name, with other manners. */
+function disguised(name: string, manners: Partial<SpmmKernel>): SpmmKernel {
+  return { ...referenceKernel, name, ...manners };
+}
+
+/** Right at first; wrong from the third multiplication on, as a kernel with stale state is. */
+const stale = disguised("stale", {
+  async plan(problem, device) {
+    const plan = await referenceKernel.plan(problem, device);
+    let calls = 0;
+    return new Proxy(plan, {
+      get(target, key) {
+        if (key !== "multiply") {
+          const value: unknown = Reflect.get(target, key);
+          return typeof value === "function" ? value.bind(target) : value;
+        }
+        return async (...operands: Parameters<typeof plan.multiply>) => {
+          const c = await target.multiply(...operands);
+          if (++calls > 2 && c.location === "host") c.data[5] += 1;
+          return c;
+        };
+      },
+    });
+  },
+});
+
+async function outcomesOn(device: Device, contestants: readonly SpmmKernel[]) {
+  return await measure({
+    problem: PROBLEM,
+    b: B,
+    device,
+    kernels: contestants,
+    sampling: QUICK_SAMPLING,
+  });
+}
+
+Deno.test("a kernel that says no is skipped with its reason, one that throws has failed, others go on", async () => {
+  const refusing = disguised("refusing", { supports: () => ({ ok: false, reason: "too small" }) });
+  const throwing = disguised("throwing", { plan: () => Promise.reject(new TypeError("oh no")) });
+  const outcomes = await outcomesOn(hostDevice, [refusing, throwing, referenceKernel]);
+  assert.deepEqual(outcomes.map(({ kernel, kind }) => [kernel, kind]), [
+    ["refusing", "skipped"],
+    ["throwing", "failed"],
+    ["reference", "measured"],
+  ]);
+  assert.ok(outcomes[0].kind === "skipped" && outcomes[0].reason === "too small");
+  assert.ok(outcomes[1].kind === "failed" && outcomes[1].error.includes("oh no"));
+});
+
+Deno.test("a kernel whose timed result is wrong has failed and has no time, though its first was right", async () => {
+  const [outcome] = await outcomesOn(hostDevice, [stale]);
+  assert.ok(outcome.kind === "failed", outcome.kind);
+  assert.match(outcome.error, /MismatchError/);
+});
+
+async function assertMeasured(device: Device, contestants: readonly SpmmKernel[]): Promise<void> {
+  for (const outcome of await outcomesOn(device, contestants)) {
+    assert.ok(outcome.kind === "measured", JSON.stringify(outcome));
+    const { check, time, encodingBytes, inspectSeconds, costs, flops } = outcome.measurement;
+    assert.equal(check.comparedRows, 40);
+    assert.equal(time.count, 5);
+    assert.ok(time.median > 0 && time.spread !== undefined && time.least <= time.median);
+    assert.ok(encodingBytes > 0 && inspectSeconds > 0 && costs.readbackSeconds >= 0);
+    assert.equal(flops, 2 * PROBLEM.a.values.length * 8);
+  }
+}
+
+Deno.test("every kernel on the CPU is measured with its costs apart", async () => {
+  await using cpu = await openCpu();
+  await assertMeasured(cpu, kernels.on("cpu"));
+});
+
+Deno.test("kernels on a GPU are measured by its clock, with their costs apart", async () => {
+  await using gpu = await tryOpenGpu();
+  if (gpu === undefined) return;
+  await assertMeasured(
+    gpu,
+    ["row-split", "csb", "tiling-1d+swizzle"].map((name) => kernels.get(name)),
+  );
+  assert.equal(gpu.memory.buffers, 0);
+});
