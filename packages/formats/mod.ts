@@ -46,6 +46,7 @@ export {
 export { readMatrixFile, type ReadMatrixFileOptions, writeMatrixFile } from "./matrix_file.ts";
 export { readMatrixMarket } from "./matrix_market.ts";
 export { readNpy, writeNpy } from "./npy.ts";
+export { readNpz, writeNpz } from "./npz.ts";
 export { ParseError, type ParseFault, type ParseFinding, type ParsePlace } from "./parse_error.ts";
 export { type ReadCoordinatesOptions, type ReadLimits, type ReadOptions } from "./read_options.ts";
 export { readSmtx, type ReadSmtxOptions } from "./smtx.ts";
