@@ -1,0 +1,56 @@
+/** A command line that cannot be followed: the fault is the user's to mend. */
+export class UsageError extends Error {
+  /** Tells it apart from other errors, across realms too. */
+  override readonly name = "UsageError";
+}
+
+/** Exit codes: all is well, something failed, the command line or its input is at fault. */
+export const EXIT = { ok: 0, failed: 1, usage: 2 } as const;
+
+const USAGE = new Set([
+  "UsageError",
+  "ParseError",
+  "FormatError",
+  "ShapeError",
+  "RegistryError",
+  "AxisError",
+  "UnsupportedError",
+  "NotFound",
+]);
+
+const EXPECTED = new Set([
+  ...USAGE,
+  "DatasetError",
+  "MismatchError",
+  "NoAdapterError",
+  "DeviceLostError",
+  "OutOfMemoryError",
+  "TooLargeError",
+  "MemoryExhaustedError",
+  "PermissionDenied",
+  "NotCapable",
+  "IsADirectory",
+  "NotADirectory",
+]);
+
+/** What an error means for the process: its exit code, and what to say of it. */
+export interface Verdict {
+  /** The exit code. */
+  readonly code: number;
+  /** One line for errors that are known, the stack for those that are not. */
+  readonly text: string;
+}
+
+/** Judges an error that ended a command: bad usage and bad input are told from failures. */
+export function verdictOn(error: unknown): Verdict {
+  if (!(error instanceof Error)) return { code: EXIT.failed, text: String(error) };
+  return {
+    code: USAGE.has(error.name) ? EXIT.usage : EXIT.failed,
+    text: textOf(error),
+  };
+}
+
+function textOf(error: Error): string {
+  if (error.name === "NotFound") return `Cannot find a file: ${error.message}`;
+  return EXPECTED.has(error.name) ? error.message : error.stack ?? error.message;
+}
