@@ -1,1 +1,6 @@
-export {};
+/**
+ * Every kernel family on real pruned weights, checked and compared.
+ *
+ * @module
+ */
+export { kernelComparison } from "./experiment.ts";
