@@ -1,16 +1,11 @@
 import { dataRoot } from "@spmm/datasets";
 import { type DeviceChoice, openDevices, QUICK_SAMPLING } from "@spmm/runner";
-import { tryOpenGpu } from "@spmm/webgpu";
+import { gpuTest } from "@spmm/webgpu/conformance";
 import assert from "node:assert/strict";
 import { graphChallenge } from "./experiment.ts";
 
 const missing = dataRoot() === undefined;
 const suffix = missing ? " (skipped: the official network is not at hand)" : "";
-const hasGpu = await tryOpenGpu().then(async (gpu) => {
-  await gpu?.[Symbol.asyncDispose]();
-  return gpu !== undefined;
-});
-
 async function run(device: DeviceChoice, kernels: readonly string[], layers: string) {
   await using open = await openDevices(device);
   return await graphChallenge.run({
@@ -39,9 +34,8 @@ Deno.test(`all 120 layers on the CPU find exactly the 19 official survivors${suf
   assert.ok(Math.abs(teraEdgesPerSecond * 1e12 * medianMs / 1e3 / edges - 1) < 1e-9);
 });
 
-Deno.test(`30 layers in one recording on a GPU find the 19 as well${suffix}`, {
-  ignore: missing || !hasGpu,
-}, async () => {
+gpuTest(`30 layers in one recording on a GPU find the 19 as well${suffix}`, async () => {
+  if (missing) return;
   const { series, failures } = await run("gpu", ["row-split"], "30");
   assert.deepEqual(failures, []);
   assert.equal(series[0].records[0]["survivors"], 19);

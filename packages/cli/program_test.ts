@@ -1,13 +1,8 @@
 import { readMatrixFile, readNpz } from "@spmm/formats";
-import { tryOpenGpu } from "@spmm/webgpu";
+import { gpuTest } from "@spmm/webgpu/conformance";
 import assert from "node:assert/strict";
 import { runSpmm } from "./program.ts";
 import { bufferTerminal } from "./terminal.ts";
-
-const hasGpu = await tryOpenGpu().then(async (gpu) => {
-  await gpu?.[Symbol.asyncDispose]();
-  return gpu !== undefined;
-});
 
 async function run(...args: string[]) {
   const terminal = bufferTerminal();
@@ -142,7 +137,7 @@ Deno.test("multiply that fails leaves the file that was there alone", () =>
     assert.equal(await Deno.readTextFile(out), "what was there");
   }));
 
-Deno.test("a named kernel opens the device it runs on", { ignore: !hasGpu }, async () => {
+gpuTest("a named kernel opens the device it runs on", async () => {
   const facts = await runJson(
     ...["multiply", "random:40x30:0.2:3", "random:6", "--kernel", "merge", "--check"],
     ...["--storage", "f16"],
@@ -174,5 +169,9 @@ Deno.test("devices lists the CPU with its kernels", async () => {
   const devices: { processor: string; kernels: string[] }[] = JSON.parse(out);
   const cpu = devices.find(({ processor }) => processor === "cpu");
   assert.ok(cpu?.kernels.includes("row-split-cpu"));
-  assert.equal(devices.length, hasGpu ? 2 : 1);
+});
+
+gpuTest("devices lists the GPU with its kernels, and what it does at best", async (gpu) => {
+  const { out } = await run("devices", "--peaks");
+  assert.ok(out.includes(gpu.name) && /kernels: .*tiling-1d/.test(out) && /GFLOP\/s/.test(out));
 });

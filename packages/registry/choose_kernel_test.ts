@@ -1,16 +1,11 @@
 import { powerLawRowLengths, randomCsr } from "@spmm/formats";
-import { type Device, hostDevice, RegistryError, UnsupportedError } from "@spmm/spmm";
+import { hostDevice, RegistryError, UnsupportedError } from "@spmm/spmm";
 import { openCpu } from "@spmm/wasm";
-import { tryOpenGpu } from "@spmm/webgpu";
+import { gpuTest } from "@spmm/webgpu/conformance";
 import assert from "node:assert/strict";
 import { chooseKernel } from "./choose_kernel.ts";
 import { kernels } from "./kernels.ts";
 import { rulesFor } from "./rules.ts";
-
-async function onGpu(test: (gpu: Device) => void): Promise<void> {
-  await using gpu = await tryOpenGpu();
-  if (gpu !== undefined) test(gpu);
-}
 
 Deno.test("every kernel of the rule is registered, and on the kind of device it rules", () => {
   for (const kind of ["webgpu", "cpu", "cuda"] as const) {
@@ -21,28 +16,27 @@ Deno.test("every kernel of the rule is registered, and on the kind of device it 
   }
 });
 
-Deno.test("a half-full matrix goes to the dense product on a GPU", () =>
-  onGpu((gpu) => {
-    const a = randomCsr({ rows: 300, cols: 200, density: 0.5, seed: 1 });
-    const { kernel, reasons } = chooseKernel({ a, n: 64 }, gpu);
-    assert.equal(kernel.name, "dense");
-    assert.match(reasons.join(), /% of A is non-zero/);
-  }));
+gpuTest("a half-full matrix goes to the dense product on a GPU", (gpu) => {
+  const a = randomCsr({ rows: 300, cols: 200, density: 0.5, seed: 1 });
+  const { kernel, reasons } = chooseKernel({ a, n: 64 }, gpu);
+  assert.equal(kernel.name, "dense");
+  assert.match(reasons.join(), /% of A is non-zero/);
+});
 
-Deno.test("short rows and a towering row go to merge path on a GPU", () =>
-  onGpu((gpu) => {
-    const short = randomCsr({ rows: 300, cols: 200, density: 0.02, seed: 1 });
-    assert.equal(chooseKernel({ a: short, n: 64 }, gpu).kernel.name, "merge");
-    const lengths = powerLawRowLengths({ rows: 400, cols: 2000, mean: 40, seed: 1 });
-    const towering = randomCsr({ rows: 400, cols: 2000, rowLengths: lengths, seed: 1 });
-    const { kernel, considered } = chooseKernel({ a: towering, n: 512 }, gpu);
-    assert.equal(kernel.name, "merge");
-    assert.equal(considered.filter(({ verdict }) => verdict.startsWith("chosen")).length, 1);
-    assert.equal(considered.length, kernels.on("webgpu").length);
-  }));
+gpuTest("short rows and a towering row go to merge path on a GPU", (gpu) => {
+  const short = randomCsr({ rows: 300, cols: 200, density: 0.02, seed: 1 });
+  assert.equal(chooseKernel({ a: short, n: 64 }, gpu).kernel.name, "merge");
+  const lengths = powerLawRowLengths({ rows: 400, cols: 2000, mean: 40, seed: 1 });
+  const towering = randomCsr({ rows: 400, cols: 2000, rowLengths: lengths, seed: 1 });
+  const { kernel, considered } = chooseKernel({ a: towering, n: 512 }, gpu);
+  assert.equal(kernel.name, "merge");
+  assert.equal(considered.filter(({ verdict }) => verdict.startsWith("chosen")).length, 1);
+  assert.equal(considered.length, kernels.on("webgpu").length);
+});
 
-Deno.test("equal rows go to sliced ELL, uneven ones to a swizzled kernel, narrow B to row-split", () =>
-  onGpu((gpu) => {
+gpuTest(
+  "equal rows go to sliced ELL, uneven ones to a swizzled kernel, narrow B to row-split",
+  (gpu) => {
     const rowLengths = new Uint32Array(3000).fill(32);
     const equal = randomCsr({ rows: 3000, cols: 1024, rowLengths, seed: 1 });
     assert.equal(chooseKernel({ a: equal, n: 256 }, gpu).kernel.name, "sliced-ell");
@@ -52,17 +46,17 @@ Deno.test("equal rows go to sliced ELL, uneven ones to a swizzled kernel, narrow
     const even = randomCsr({ rows: 3000, cols: 1024, rowLengths: long, seed: 1 });
     assert.equal(chooseKernel({ a: even, n: 256 }, gpu).kernel.name, "tiling-1d");
     assert.equal(chooseKernel({ a: even, n: 4 }, gpu).kernel.name, "row-split");
-  }));
+  },
+);
 
-Deno.test("op(A) is what is judged: a matrix may need merge path one way only", () =>
-  onGpu((gpu) => {
-    const a = randomCsr({ rows: 40, cols: 4000, density: 0.02, seed: 1 });
-    const names = [false, true].map((transpose) =>
-      chooseKernel({ a, n: 8192, transpose }, gpu).kernel.name
-    );
-    assert.equal(names[1], "merge");
-    assert.notEqual(names[0], "merge");
-  }));
+gpuTest("op(A) is what is judged: a matrix may need merge path one way only", (gpu) => {
+  const a = randomCsr({ rows: 40, cols: 4000, density: 0.02, seed: 1 });
+  const names = [false, true].map((transpose) =>
+    chooseKernel({ a, n: 8192, transpose }, gpu).kernel.name
+  );
+  assert.equal(names[1], "merge");
+  assert.notEqual(names[0], "merge");
+});
 
 Deno.test("a name overrides the rule, and a wrong or unfit name is refused", async () => {
   await using cpu = await openCpu({ threads: 1 });

@@ -2,7 +2,7 @@ import { kernels } from "@spmm/registry";
 import { randomCsr, randomDense } from "@spmm/formats";
 import { type Device, hostDevice, referenceKernel, type SpmmKernel } from "@spmm/spmm";
 import { openCpu } from "@spmm/wasm";
-import { tryOpenGpu } from "@spmm/webgpu";
+import { gpuTest } from "@spmm/webgpu/conformance";
 import assert from "node:assert/strict";
 import { measure } from "./measure.ts";
 import { QUICK_SAMPLING } from "./sampling.ts";
@@ -82,12 +82,13 @@ Deno.test("every kernel on the CPU is measured with its costs apart", async () =
   await assertMeasured(cpu, kernels.on("cpu"));
 });
 
-Deno.test("kernels on a GPU are measured by its clock, with their costs apart", async () => {
-  await using gpu = await tryOpenGpu();
-  if (gpu === undefined) return;
-  await assertMeasured(
-    gpu,
-    ["row-split", "csb", "tiling-1d+swizzle"].map((name) => kernels.get(name)),
-  );
-  assert.equal(gpu.memory.buffers, 0);
-});
+gpuTest(
+  "kernels on a GPU are measured with their costs apart, and leave nothing there",
+  async (gpu) => {
+    await assertMeasured(
+      gpu,
+      ["row-split", "csb", "tiling-1d+swizzle"].map((name) => kernels.get(name)),
+    );
+    assert.equal(gpu.memory.buffers, 0);
+  },
+);
