@@ -1,10 +1,11 @@
 import type { Dense } from "@spmm/formats";
 import { bytesPerElement, extents, type SpmmProblem } from "@spmm/spmm";
+import { entryPoint } from "./entry_point.ts";
 import { TooLargeError } from "./errors.ts";
 import type { GpuBuffer } from "./gpu_buffer.ts";
 import type { GpuDevice } from "./gpu_device.ts";
 import { downloadMatrix, type GpuMatrix, gpuMatrix, stored, writeBuffer } from "./gpu_matrix.ts";
-import { bindPass, compilePass, dispatch, foldGrid, type GpuPass } from "./gpu_pass.ts";
+import { bindPass, compilePass, dispatch, foldGrid, type GpuPass, uniform } from "./gpu_pass.ts";
 import type { CompiledProgram } from "./pipeline_cache.ts";
 
 type Multiply = (panelB: GpuMatrix, panelC: GpuMatrix) => void;
@@ -179,7 +180,7 @@ function movePass(storage: "f32" | "f16"): GpuPass {
     bindings: [
       { role: "b", name: "source", type: `array<${storage}>` },
       { role: "c", name: "sink", type: `array<${storage}>` },
-      { role: "uniform", name: "plan", type: "Move", data: new Uint32Array(8) },
+      uniform("plan", "Move", []),
     ],
     code: /* wgsl */ `
 struct Move {
@@ -191,13 +192,8 @@ struct Move {
   to_start: u32,
 }
 
-@compute @workgroup_size(${MOVE_THREADS})
-fn main(
-  @builtin(workgroup_id) group: vec3<u32>,
-  @builtin(num_workgroups) groups: vec3<u32>,
-  @builtin(local_invocation_index) thread: u32,
-) {
-  let i = workgroup_index(group, groups) * ${MOVE_THREADS}u + thread;
+fn move_element(group: u32, thread: u32) {
+  let i = group * ${MOVE_THREADS}u + thread;
   let row = i / plan.columns;
   let column = i % plan.columns;
   if (row < plan.rows) {
@@ -205,6 +201,6 @@ fn main(
       source[row * plan.from_columns + plan.from_start + column];
   }
 }
-`,
+${entryPoint(MOVE_THREADS, "move_element")}`,
   };
 }

@@ -5,16 +5,22 @@
  * @module
  */
 import { smallDlmc } from "@spmm/datasets";
-import type { SpmmKernel } from "@spmm/spmm";
+import type { Dense } from "@spmm/formats";
+import { checkResult, reference, type SpmmKernel, type SpmmPlan } from "@spmm/spmm";
 import {
+  type ConformanceCase,
   type ConformanceOptions,
   type DeviceBridge,
   type NamedMatrix,
+  runCase,
   testConformance,
 } from "@spmm/spmm/conformance";
+import assert from "node:assert/strict";
 import { asGpu, type GpuDevice, openGpu, type OpenGpuOptions, tryOpenGpu } from "./gpu_device.ts";
 import { downloadMatrix, GpuMatrix, uploadMatrix } from "./gpu_matrix.ts";
 import { ValidationError } from "./errors.ts";
+
+export { LARGE_LIMITS, LEAST_LIMITS } from "./test_limits.ts";
 
 /** The way on and off a GPU for the conformance suite. */
 export const gpuBridge: DeviceBridge = {
@@ -35,7 +41,8 @@ const REAL: readonly NamedMatrix[] | undefined = (await smallDlmc())?.map(({ nam
 
 /**
  * Registers the conformance suite of a WebGPU kernel as Deno tests, with a few real matrices where
- * the data is at hand.
+ * the data is at hand. A kernel may say no to f16 on a device without it; its other reasons are to
+ * be stated in `refusals`.
  *
  * @param kernel The kernel.
  * @param options What differs for the suite.
@@ -51,6 +58,7 @@ const REAL: readonly NamedMatrix[] | undefined = (await smallDlmc())?.map(({ nam
 export function testGpuConformance(kernel: SpmmKernel, options: ConformanceOptions = {}): void {
   testConformance(kernel, tryOpenGpu, {
     bridge: gpuBridge,
+    refusals: [/shader-f16/],
     ...(REAL && { realMatrices: REAL }),
     ...options,
   });
@@ -71,13 +79,12 @@ export function testGpuConformance(kernel: SpmmKernel, options: ConformanceOptio
  *
  * gpuTest("a fresh device holds nothing", (gpu) => {
  *   assert.equal(gpu.memory.bytes, 0);
- *   return Promise.resolve();
  * });
  * ```
  */
 export function gpuTest(
   name: string,
-  test: (gpu: GpuDevice) => Promise<void>,
+  test: (gpu: GpuDevice) => Promise<void> | void,
   options: OpenGpuOptions = {},
 ): void {
   Deno.test(name, async (t) => {
@@ -86,4 +93,62 @@ export function gpuTest(
     if (gpu !== undefined) return await test(gpu);
     await t.step({ name: "skipped: there is no webgpu device here", ignore: true, fn: () => {} });
   });
+}
+
+/**
+ * Multiplies and checks the product against the f64 reference.
+ *
+ * @param plan The plan.
+ * @param b What it multiplies by.
+ * @throws {MismatchError} If the product is off.
+ *
+ * @example A test of a shape of one's own
+ * ```ts ignore
+ * import { randomCsr, randomDense } from "@spmm/formats";
+ * import { rowSplit } from "@spmm/row-split";
+ * import { checkProduct, gpuTest } from "@spmm/webgpu/conformance";
+ *
+ * gpuTest("a long row is multiplied", async (gpu) => {
+ *   const a = randomCsr({ rows: 1, cols: 5000, density: 1, seed: 1 });
+ *   await using plan = await rowSplit.plan({ a, n: 8 }, gpu);
+ *   await checkProduct(plan, randomDense(5000, 8, 2));
+ * });
+ * ```
+ */
+export async function checkProduct(plan: SpmmPlan, b: Dense): Promise<void> {
+  const c = await plan.multiply(b);
+  checkResult(
+    c.location === "host" ? c : await gpuBridge.download(c),
+    reference(plan.problem, b),
+  );
+}
+
+/**
+ * Runs some conformance cases, for a variant of a kernel that need not run them all.
+ *
+ * @param kernel The variant.
+ * @param gpu Where.
+ * @param cases What to run.
+ * @throws {AssertionError} At the first case that fails, with its name.
+ *
+ * @example A kernel cut in other places
+ * ```ts ignore
+ * import { csbKernel } from "@spmm/csb";
+ * import { conformanceCases } from "@spmm/spmm/conformance";
+ * import { checkCases, gpuTest } from "@spmm/webgpu/conformance";
+ *
+ * gpuTest("lines cut in small chunks come out whole", async (gpu) => {
+ *   const cases = conformanceCases().filter(({ matrix }) => matrix === "arrow");
+ *   await checkCases(csbKernel({ name: "finely cut", chunkNonZeros: 3 }), gpu, cases);
+ * });
+ * ```
+ */
+export async function checkCases(
+  kernel: SpmmKernel,
+  gpu: GpuDevice,
+  cases: readonly ConformanceCase[],
+): Promise<void> {
+  for (const one of cases) {
+    await assert.doesNotReject(() => runCase(kernel, gpu, one, gpuBridge), one.name);
+  }
 }

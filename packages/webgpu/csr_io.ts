@@ -1,6 +1,8 @@
 import type { Csr } from "@spmm/formats";
-import { roundToStorage, type SpmmProblem } from "@spmm/spmm";
+import type { SpmmProblem } from "@spmm/spmm";
 import { type Binding, encoding } from "./gpu_pass.ts";
+import { storedValues } from "./stored_values.ts";
+import { unrolled } from "./unrolled.ts";
 
 /** A CSR matrix as kernels read it. */
 export interface CsrIo {
@@ -42,24 +44,19 @@ export function csrIo(operand: Csr, problem: SpmmProblem, unroll = 4): CsrIo {
   const bindings: Binding[] = [
     encoding("row_offsets", "array<u32>", operand.rowOffsets),
     encoding("col_indices", "array<u32>", operand.colIndices),
-    encoding(
-      "values",
-      `array<${storage}>`,
-      storage === "f32" ? operand.values : roundToStorage(operand.values, storage),
-    ),
+    encoding("values", `array<${storage}>`, storedValues(operand.values, problem)),
   ];
   return { bindings, code: csrSum(unroll) };
 }
 
 function csrSum(unroll: number): string {
-  const steps = Array.from({ length: unroll }, (_, i) => i);
   return /* wgsl */ `
 fn csr_sum(start: u32, end: u32, vector: u32, initial: Columns) -> Columns {
   var sum = initial;
   var i = start;
   for (; i + ${unroll}u <= end; i += ${unroll}u) {
-    ${steps.map((s) => `let b${s} = load_b(col_indices[i + ${s}u], vector);`).join("\n    ")}
-    ${steps.map((s) => `sum = fma(Columns(f32(values[i + ${s}u])), b${s}, sum);`).join("\n    ")}
+    ${unrolled(unroll, (s) => `let b${s} = load_b(col_indices[i + ${s}u], vector);`)}
+    ${unrolled(unroll, (s) => `sum = fma(Columns(f32(values[i + ${s}u])), b${s}, sum);`)}
   }
   for (; i < end; i++) {
     sum = fma(Columns(f32(values[i])), load_b(col_indices[i], vector), sum);

@@ -62,6 +62,27 @@ export function encoding(name: string, type: string, data: KernelData): Binding 
 }
 
 /**
+ * The binding of a struct of u32 in uniform memory.
+ *
+ * @param name The variable in WGSL.
+ * @param type The struct.
+ * @param numbers Its members, in order.
+ *
+ * @example Two counts
+ * ```ts
+ * import { uniform } from "@spmm/webgpu";
+ * import assert from "node:assert/strict";
+ *
+ * const binding = uniform("grid", "Grid", [3, 4]);
+ * assert.ok("data" in binding);
+ * assert.deepEqual(binding.data, Uint32Array.of(3, 4));
+ * ```
+ */
+export function uniform(name: string, type: string, numbers: readonly number[]): Binding {
+  return { role: "uniform", name, type, data: Uint32Array.from(numbers) };
+}
+
+/**
  * A dispatch as an inert description: what to bind, what to run, how many workgroups. Nothing here
  * touches a device, so plans can be tested without one.
  */

@@ -17,7 +17,18 @@ export { GpuBuffer, type MemoryUse } from "./gpu_buffer.ts";
 export { asGpu, GpuDevice, openGpu, type OpenGpuOptions, tryOpenGpu } from "./gpu_device.ts";
 export { type CompiledProgram, PipelineCache, type ProgramSource } from "./pipeline_cache.ts";
 export { downloadMatrix, GpuMatrix, gpuMatrix, uploadMatrix, writeMatrix } from "./gpu_matrix.ts";
-export { type Binding, encoding, type GpuPass, type KernelData, passSource } from "./gpu_pass.ts";
+export {
+  type Binding,
+  encoding,
+  type GpuPass,
+  type KernelData,
+  passSource,
+  uniform,
+} from "./gpu_pass.ts";
+export { entryPoint } from "./entry_point.ts";
+export { lanesFor, powerOfTwoFrom } from "./lanes.ts";
+export { storedValues } from "./stored_values.ts";
+export { unrolled } from "./unrolled.ts";
 export {
   type DenseTypes,
   denseTypes,

@@ -1,5 +1,6 @@
 import type { DevicePeaks } from "@spmm/spmm";
 import type { GpuDevice } from "./gpu_device.ts";
+import { entryPoint } from "./entry_point.ts";
 import { bindPass, compilePass, dispatch, foldGrid, type GpuPass } from "./gpu_pass.ts";
 import { GpuTimer, type Recorder } from "./timing.ts";
 
@@ -81,18 +82,13 @@ function copyPass(bytes: number): GpuPass {
       { role: "c", name: "sink", type: "array<vec4<f32>>" },
     ],
     code: /* wgsl */ `
-@compute @workgroup_size(${THREADS})
-fn main(
-  @builtin(workgroup_id) group: vec3<u32>,
-  @builtin(num_workgroups) groups: vec3<u32>,
-  @builtin(local_invocation_index) thread: u32,
-) {
-  let i = workgroup_index(group, groups) * ${THREADS}u + thread;
+fn copy_vector(group: u32, thread: u32) {
+  let i = group * ${THREADS}u + thread;
   if (i < arrayLength(&source)) {
     sink[i] = source[i];
   }
 }
-`,
+${entryPoint(THREADS, "copy_vector")}`,
   };
 }
 

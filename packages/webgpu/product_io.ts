@@ -1,5 +1,5 @@
 import { extents, type SpmmProblem } from "@spmm/spmm";
-import type { Binding } from "./gpu_pass.ts";
+import { type Binding, uniform } from "./gpu_pass.ts";
 
 /** What every SpMM kernel shares: how it reads B, takes its rows, and writes C. */
 export interface ProductIo {
@@ -76,12 +76,7 @@ export function productIo(problem: SpmmProblem): ProductIo {
   const bindings: Binding[] = [
     { role: "b", name: "b", type: `array<${types.vector}>` },
     { role: "c", name: "c", type: `array<${types.vector}>` },
-    {
-      role: "uniform",
-      name: "shape",
-      type: "Shape",
-      data: new Uint32Array([m, n, k, vectors]),
-    },
+    uniform("shape", "Shape", [m, n, k, vectors]),
   ];
   const { epilogue, rowOrder } = problem;
   if (epilogue?.bias) {

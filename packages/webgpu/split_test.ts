@@ -12,16 +12,13 @@ import { GpuPlan } from "./gpu_plan.ts";
 import type { GpuLimits } from "./limits.ts";
 import { planParts } from "./split.ts";
 import { PLAIN } from "./test_kernel.ts";
+import { LEAST_LIMITS } from "./test_limits.ts";
 
 const LIMITS: GpuLimits = {
+  ...LEAST_LIMITS,
   maxBufferSize: 1 << 20,
   maxStorageBufferBindingSize: 1 << 14,
   minStorageBufferOffsetAlignment: 32,
-  maxStorageBuffersPerShaderStage: 8,
-  maxComputeWorkgroupStorageSize: 1 << 14,
-  maxComputeInvocationsPerWorkgroup: 256,
-  maxComputeWorkgroupSizeX: 256,
-  maxComputeWorkgroupsPerDimension: 65_535,
 };
 
 Deno.test("planParts() covers every row once, in parts whose bindings fit and start aligned", () => {

@@ -1,5 +1,6 @@
 import { operand } from "@spmm/spmm";
 import { csrIo } from "./csr_io.ts";
+import { entryPoint } from "./entry_point.ts";
 import type { GpuKernelDefinition } from "./gpu_kernel.ts";
 import { productIo } from "./product_io.ts";
 
@@ -13,19 +14,15 @@ export const PLAIN: GpuKernelDefinition = {
     const csr = csrIo(operand(problem), problem);
     const rows = problem.transpose ? problem.a.cols : problem.a.rows;
     const code = `${io.code}${csr.code}
-@compute @workgroup_size(64)
-fn main(
-  @builtin(workgroup_id) id: vec3<u32>,
-  @builtin(num_workgroups) count: vec3<u32>,
-  @builtin(local_invocation_index) thread: u32,
-) {
-  let i = workgroup_index(id, count) * 64u + thread;
+fn multiply_vector(group: u32, thread: u32) {
+  let i = group * 64u + thread;
   if (i < shape.m * shape.vectors) {
     let row = row_at(i / shape.vectors);
     let vector = i % shape.vectors;
     store_c(row, vector, csr_sum(row_offsets[row], row_offsets[row + 1u], vector, Columns(0)));
   }
-}`;
+}
+${entryPoint(64, "multiply_vector")}`;
     const bindings = [...io.bindings, ...csr.bindings];
     const workgroups = Math.ceil(rows * io.vectors / 64);
     return {
