@@ -4,6 +4,12 @@ export class UsageError extends Error {
   override readonly name = "UsageError";
 }
 
+/** Work that was done and found wanting; what failed has been told before. */
+export class FailedError extends Error {
+  /** Tells it apart from other errors, across realms too. */
+  override readonly name = "FailedError";
+}
+
 /** Exit codes: all is well, something failed, the command line or its input is at fault. */
 export const EXIT = { ok: 0, failed: 1, usage: 2 } as const;
 
@@ -20,6 +26,7 @@ const USAGE = new Set([
 
 const EXPECTED = new Set([
   ...USAGE,
+  "FailedError",
   "DatasetError",
   "MismatchError",
   "NoAdapterError",

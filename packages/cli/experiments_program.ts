@@ -15,7 +15,7 @@ import {
 } from "@spmm/runner";
 import { Command } from "commander";
 import { discoverExperiments } from "./discover.ts";
-import { UsageError } from "./errors.ts";
+import { FailedError, UsageError } from "./errors.ts";
 import { type ComputeOptions, deviceOption } from "./options.ts";
 import { runProgram } from "./program.ts";
 import type { Terminal } from "./terminal.ts";
@@ -111,7 +111,7 @@ async function start(
   }
   if (options.json) terminal.print(JSON.stringify({ environment, reports }, null, 2));
   if (failures.length > 0) {
-    throw new ExperimentError(
+    throw new FailedError(
       `Cannot vouch for the results: ${failures.length} failed:\n${failures.join("\n")}`,
     );
   }
@@ -204,9 +204,4 @@ function textOf(
     ...files.map((file) => `CSV: ${file}`),
     "",
   ].join("\n");
-}
-
-/** Some result of an experiment was wrong. */
-class ExperimentError extends Error {
-  override readonly name = "MismatchError";
 }

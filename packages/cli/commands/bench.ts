@@ -11,7 +11,7 @@ import {
   renderTable,
 } from "@spmm/runner";
 import { Command } from "commander";
-import { UsageError } from "../errors.ts";
+import { FailedError, UsageError } from "../errors.ts";
 import {
   type ComputeOptions,
   countOf,
@@ -104,11 +104,6 @@ async function report(
     terminal.remark(`${kernel} failed on ${matrix}, N = ${n}: ${reason}`);
   }
   if (failed.length > 0) {
-    throw new BenchError(`Cannot vouch for ${failed.length} results: see above`);
+    throw new FailedError(`Cannot vouch for ${failed.length} results: see above`);
   }
-}
-
-/** Some kernel failed. */
-class BenchError extends Error {
-  override readonly name = "MismatchError";
 }

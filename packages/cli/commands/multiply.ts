@@ -7,7 +7,6 @@ import {
   extents,
   roundToStorage,
   type SpmmProblem,
-  type Storage,
 } from "@spmm/spmm";
 import { openCpu } from "@spmm/wasm";
 import { openGpu, tryOpenGpu } from "@spmm/webgpu";
@@ -139,5 +138,5 @@ async function run(problem: SpmmProblem, b: Dense, device: Device, options: Mult
 
 function problemText(a: Csr, { n, transpose, storage }: SpmmProblem): string {
   const operand = `${a.rows}x${a.cols}${transpose ? " transposed" : ""}`;
-  return `${operand} (${a.values.length} non-zeros) times ${n} columns in ${storage as Storage}`;
+  return `${operand} (${a.values.length} non-zeros) times ${n} columns in ${storage}`;
 }
