@@ -8,7 +8,25 @@ export interface MemoryUse {
   bytes: number;
 }
 
-/** A buffer with a lifetime: alive until disposed of, counted in the device's memory use. */
+/**
+ * A buffer with a lifetime: alive until disposed of, counted in the device's memory use.
+ *
+ * @example Freed at the end of its block
+ * ```ts
+ * import { GpuBuffer, tryOpenGpu } from "@spmm/webgpu";
+ * import assert from "node:assert/strict";
+ *
+ * await using gpu = await tryOpenGpu();
+ * if (gpu) {
+ *   {
+ *     using buffer = await gpu.allocate(64, GPUBufferUsage.STORAGE, "sums");
+ *     assert.ok(buffer instanceof GpuBuffer);
+ *     assert.equal(gpu.memory.bytes, 64);
+ *   }
+ *   assert.equal(gpu.memory.bytes, 0);
+ * }
+ * ```
+ */
 export class GpuBuffer implements Disposable {
   readonly #handle: GPUBuffer;
   readonly #use: MemoryUse;

@@ -253,6 +253,17 @@ export class GpuDevice implements Device {
  *
  * @param device The device.
  * @throws {UnsupportedError} If it is another kind of device.
+ *
+ * @example A kernel's device, and one that is no GPU
+ * ```ts
+ * import { hostDevice, UnsupportedError } from "@spmm/spmm";
+ * import { asGpu, GpuDevice, tryOpenGpu } from "@spmm/webgpu";
+ * import assert from "node:assert/strict";
+ *
+ * await using gpu = await tryOpenGpu();
+ * if (gpu) assert.ok(asGpu(gpu) instanceof GpuDevice);
+ * assert.throws(() => asGpu(hostDevice), UnsupportedError);
+ * ```
  */
 export function asGpu(device: Device): GpuDevice {
   if (device instanceof GpuDevice) return device;

@@ -15,12 +15,13 @@ import type { GpuDevice } from "./gpu_device.ts";
  *
  * @example Zeros on the GPU
  * ```ts
- * import { gpuMatrix, tryOpenGpu } from "@spmm/webgpu";
+ * import { GpuMatrix, gpuMatrix, tryOpenGpu } from "@spmm/webgpu";
  * import assert from "node:assert/strict";
  *
  * await using gpu = await tryOpenGpu();
  * if (gpu) {
  *   using c = await gpuMatrix(gpu, 3, 5, "f16");
+ *   assert.ok(c instanceof GpuMatrix);
  *   assert.equal(c.bytes, 30);
  * }
  * ```

@@ -104,7 +104,7 @@ export interface GpuPass {
  * `workgroup_index(id, count)`: the number of a workgroup in a grid that may be folded. The last
  * line of a folded grid has more workgroups than asked for, so code must check its number.
  */
-export const WORKGROUP_INDEX = /* wgsl */ `
+const WORKGROUP_INDEX = /* wgsl */ `
 fn workgroup_index(id: vec3<u32>, count: vec3<u32>) -> u32 {
   return id.y * count.x + id.x;
 }

@@ -22,6 +22,21 @@ export interface ProgramSource {
  * Compiled pipelines, keyed on the whole WGSL text: two programs share one exactly when their
  * text is the same, so no hand-made key can collide. Compilations in flight are shared; one that
  * fails is forgotten, so that it can be tried again.
+ *
+ * @example The second program of one text is found
+ * ```ts
+ * import { PipelineCache, tryOpenGpu } from "@spmm/webgpu";
+ * import assert from "node:assert/strict";
+ *
+ * await using gpu = await tryOpenGpu();
+ * if (gpu) {
+ *   const cache = new PipelineCache(gpu.handle);
+ *   const wgsl = "@compute @workgroup_size(1) fn main() {}";
+ *   const first = await cache.get({ label: "nothing", wgsl, bindingTypes: [] });
+ *   assert.equal(await cache.get({ label: "nothing", wgsl, bindingTypes: [] }), first);
+ *   assert.deepEqual(cache.statistics, { programs: 1, hits: 1 });
+ * }
+ * ```
  */
 export class PipelineCache {
   readonly #device: GPUDevice;
