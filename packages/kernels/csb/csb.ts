@@ -1,11 +1,5 @@
 import { type Csb, csbFromCsr, csbGrid, type DenseData } from "@spmm/formats";
-import {
-  type Device,
-  roundToStorage,
-  type SpmmKernel,
-  type SpmmPlan,
-  type SpmmProblem,
-} from "@spmm/spmm";
+import type { Device, SpmmKernel, SpmmPlan, SpmmProblem } from "@spmm/spmm";
 import {
   type Binding,
   encoding,
@@ -14,9 +8,12 @@ import {
   type GpuKernelDefinition,
   type GpuLimits,
   type GpuPass,
+  lanesFor,
   planTogether,
   type ProductIo,
   productIo,
+  storedValues,
+  uniform,
 } from "@spmm/webgpu";
 import { type BlockLines, blockLines, cutLines } from "./csb_chunks.ts";
 import { addPartials, multiplyChunk, type Tile } from "./csb_wgsl.ts";
@@ -139,7 +136,7 @@ export async function csbBothWays(
 ): Promise<BothWays> {
   const { epilogue: _, rowOrder: __, ...bare } = problem;
   const whole = csbFromCsr(problem.a, { blockSize: BLOCK_SIZE });
-  const values = storedValues(whole, problem);
+  const values = storedValues(whole.values, problem);
   const once = (part: SpmmProblem): Encoding =>
     part.a === problem.a ? { ...whole, stored: values } : encode(part);
   const [forward, backward] = await planTogether(
@@ -162,11 +159,7 @@ type Encoding = Csb & { readonly stored: DenseData };
 
 function encode(problem: SpmmProblem): Encoding {
   const a = csbFromCsr(problem.a, { blockSize: BLOCK_SIZE });
-  return { ...a, stored: storedValues(a, problem) };
-}
-
-function storedValues({ values }: Csb, { storage = "f32" }: SpmmProblem): DenseData {
-  return storage === "f32" ? values : roundToStorage(values, storage);
+  return { ...a, stored: storedValues(a.values, problem) };
 }
 
 function definition(
@@ -227,7 +220,7 @@ function inspect(
     bindings: [
       ...io.bindings,
       ...encodingOf(a, problem),
-      uniform("lines", "Lines", [lines.lineStride, lines.stepStride, chunks.length, 0]),
+      uniform("lines", "Lines", [lines.lineStride, lines.stepStride, chunks.length]),
       encoding(
         "chunks",
         "array<vec4<u32>>",
@@ -268,7 +261,7 @@ function inspect(
 
 /** Lanes as wide as C allows; a lane takes several rows where that leaves fewer strands than rows. */
 function tileOf(vectors: number, threads: number): Tile {
-  const lanes = Math.min(LANES, 2 ** Math.ceil(Math.log2(vectors)));
+  const lanes = lanesFor(vectors, LANES);
   const strands = Math.min(BLOCK_SIZE, Math.max(1, threads / lanes));
   const words = STAGE * BLOCK_SIZE * (BLOCK_SIZE + 1) + STAGE * BLOCK_SIZE;
   return {
@@ -306,10 +299,6 @@ function encodingOf(a: Encoding, { storage = "f32" }: SpmmProblem): Binding[] {
     encoding("indices", "array<u32>", a.indices),
     encoding("values", `array<${storage}>`, a.stored),
   ];
-}
-
-function uniform(name: string, type: string, data: readonly number[]): Binding {
-  return { role: "uniform", name, type, data: Uint32Array.from(data) };
 }
 
 function words<Item>(items: readonly Item[], fields: (item: Item) => number[]): Uint32Array {

@@ -1,3 +1,5 @@
+import { entryPoint, unrolled } from "@spmm/webgpu";
+
 /** How a workgroup is laid over a line of blocks. */
 export interface Tile {
   /** β. */
@@ -33,7 +35,6 @@ export interface Tile {
  */
 export function multiplyChunk(tile: Tile, transpose: boolean): string {
   const { blockSize, stage, lanes, strands, rowsPerLane } = tile;
-  const rows = Array.from({ length: rowsPerLane }, (_, i) => i);
   return /* wgsl */ `
 struct Lines {
   line_stride: u32,
@@ -118,13 +119,7 @@ fn finish_row(line: u32, row: u32, slot: u32, vector: u32, sum: Columns) {
   }
 }
 
-@compute @workgroup_size(${lanes * strands})
-fn main(
-  @builtin(workgroup_id) id: vec3<u32>,
-  @builtin(num_workgroups) count: vec3<u32>,
-  @builtin(local_invocation_index) thread: u32,
-) {
-  let group = workgroup_index(id, count);
+fn multiply_chunk(group: u32, thread: u32) {
   let first_vector = (group / lines.chunks) * LANES;
   if (first_vector >= shape.vectors) {
     return;
@@ -132,7 +127,7 @@ fn main(
   let chunk = chunks[group % lines.chunks];
   let vector = first_vector + thread % LANES;
   let strand = thread / LANES;
-  ${rows.map((r) => `var sum_${r} = Columns(0);`).join("\n  ")}
+  ${unrolled(rowsPerLane, (r) => `var sum_${r} = Columns(0);`)}
   for (var begin = chunk.y; begin < chunk.z; begin += STAGE) {
     let end = min(begin + STAGE, chunk.z);
     clear_masks(thread);
@@ -141,20 +136,20 @@ fn main(
     workgroupBarrier();
     if (vector < shape.vectors) {
       ${
-    rows.map((r) => `sum_${r} = walk_row(strand + ${r * strands}u, begin, end, vector, sum_${r});`)
-      .join("\n      ")
+    unrolled(rowsPerLane, (r) =>
+      `sum_${r} = walk_row(strand + ${r * strands}u, begin, end, vector, sum_${r});`)
   }
     }
     workgroupBarrier();
   }
   if (vector < shape.vectors) {
     ${
-    rows.map((r) => `finish_row(chunk.x, strand + ${r * strands}u, chunk.w, vector, sum_${r});`)
-      .join("\n    ")
+    unrolled(rowsPerLane, (r) =>
+      `finish_row(chunk.x, strand + ${r * strands}u, chunk.w, vector, sum_${r});`)
   }
   }
 }
-`;
+${entryPoint(lanes * strands, "multiply_chunk")}`;
 }
 
 /** Threads that spread one block: all where the workgroup has fewer strands than a stage blocks. */
@@ -187,13 +182,8 @@ export function addPartials(blockSize: number, threads: number): string {
   return /* wgsl */ `
 const BETA = ${blockSize}u;
 
-@compute @workgroup_size(${threads})
-fn main(
-  @builtin(workgroup_id) id: vec3<u32>,
-  @builtin(num_workgroups) count: vec3<u32>,
-  @builtin(local_invocation_index) thread: u32,
-) {
-  let i = workgroup_index(id, count) * ${threads}u + thread;
+fn add_partials(group: u32, thread: u32) {
+  let i = group * ${threads}u + thread;
   let vector = i % shape.vectors;
   let line_row = i / shape.vectors;
   if (line_row / BETA >= arrayLength(&cut_lines)) {
@@ -210,5 +200,5 @@ fn main(
   }
   store_c(cut.x * BETA + row, vector, sum);
 }
-`;
+${entryPoint(threads, "add_partials")}`;
 }

@@ -1,3 +1,4 @@
+import { entryPoint, unrolled } from "@spmm/webgpu";
 import { type GemmTile, threadsOf } from "./gemm_tile.ts";
 
 /**
@@ -41,10 +42,10 @@ fn fetch_tiles(tile: vec2<u32>, step: u32, thread: u32) -> Fetched {
   var fetched: Fetched;
   let a_start = (tile.y * step_count() + step) * (DEPTH * QUADS);
   ${
-    repeat(ofA, (i) =>
+    unrolled(ofA, (i) =>
       `fetched.a[${i}] = vec4<f32>(a_packed[a_start + thread + ${i}u * THREADS]);`)
   }
-  ${repeat(ofB, (i) => `fetched.b[${i}] = fetch_b(tile.x, step, thread + ${i}u * THREADS);`)}
+  ${unrolled(ofB, (i) => `fetched.b[${i}] = fetch_b(tile.x, step, thread + ${i}u * THREADS);`)}
   return fetched;
 }
 
@@ -62,8 +63,8 @@ fn step_count() -> u32 {
 }
 
 fn put_tiles(fetched: Fetched, thread: u32) {
-  ${repeat(ofA, (i) => `a_tile[thread + ${i}u * THREADS] = fetched.a[${i}];`)}
-  ${repeat(ofB, (i) => `b_tile[thread + ${i}u * THREADS] = fetched.b[${i}];`)}
+  ${unrolled(ofA, (i) => `a_tile[thread + ${i}u * THREADS] = fetched.a[${i}];`)}
+  ${unrolled(ofB, (i) => `b_tile[thread + ${i}u * THREADS] = fetched.b[${i}];`)}
 }
 `;
 }
@@ -73,7 +74,7 @@ function blockCode({ block }: GemmTile, width: number): string {
   const across = block / width;
   const quads = block / 4;
   const each = (line: (quad: number, row: number, j: number, sum: number) => string): string =>
-    repeat(
+    unrolled(
       block * across,
       (i) => line(Math.floor(i / across / 4), Math.floor(i / across) % 4, i % across, i),
     );
@@ -82,8 +83,10 @@ alias Block = array<Columns, ${block * across}>;
 
 fn multiply_tiles(place: vec2<u32>, sums: ptr<function, Block>) {
   for (var d = 0u; d < DEPTH; d++) {
-    ${repeat(quads, (i) => `let a${i} = a_tile[d * QUADS + place.y + ${i}u * THREADS_DOWN];`)}
-    ${repeat(across, (j) => `let b${j} = b_tile[d * VECTORS + place.x + ${j}u * THREADS_ACROSS];`)}
+    ${unrolled(quads, (i) => `let a${i} = a_tile[d * QUADS + place.y + ${i}u * THREADS_DOWN];`)}
+    ${
+    unrolled(across, (j) => `let b${j} = b_tile[d * VECTORS + place.x + ${j}u * THREADS_ACROSS];`)
+  }
     ${
     each((quad, row, j, sum) =>
       `(*sums)[${sum}] = fma(Columns(a${quad}[${row}]), b${j}, (*sums)[${sum}]);`
@@ -111,19 +114,9 @@ fn store_inside(row: u32, vector: u32, sum: Columns) {
 `;
 }
 
-function repeat(count: number, line: (i: number) => string): string {
-  return Array.from({ length: count }, (_, i) => line(i)).join("\n    ");
-}
-
 /** Tiles of one column of tiles run together, so that they share their rows of B in cache. */
 const MAIN = /* wgsl */ `
-@compute @workgroup_size(THREADS)
-fn main(
-  @builtin(workgroup_id) id: vec3<u32>,
-  @builtin(num_workgroups) count: vec3<u32>,
-  @builtin(local_invocation_index) thread: u32,
-) {
-  let group = workgroup_index(id, count);
+fn multiply_tile(group: u32, thread: u32) {
   let tile_rows = (shape.m + TILE_ROWS - 1u) / TILE_ROWS;
   let tile = vec2(group / tile_rows, group % tile_rows);
   let place = vec2(thread % THREADS_ACROSS, thread / THREADS_ACROSS);
@@ -144,4 +137,4 @@ fn main(
   }
   store_block(tile, place, sums);
 }
-`;
+${entryPoint("THREADS", "multiply_tile")}`;

@@ -6,8 +6,10 @@ import {
   type GpuDesign,
   gpuKernel,
   type GpuLimits,
+  lanesFor,
   type ProductIo,
   productIo,
+  uniform,
 } from "@spmm/webgpu";
 import { type CarryOuts, carryOuts } from "./carry_outs.ts";
 import { type MergePathPartition, mergePathPartition } from "./merge_path.ts";
@@ -76,7 +78,7 @@ export function inspectMerge(
   const { rowOrder: _ignored, ...inPathOrder } = problem;
   const a = operand(problem);
   const io = productIo(inPathOrder);
-  const lanes = Math.min(LANES, 2 ** Math.ceil(Math.log2(io.vectors)));
+  const lanes = lanesFor(io.vectors, LANES);
   const partsPerWorkgroup = Math.min(THREADS, limits.maxComputeInvocationsPerWorkgroup) / lanes;
   const tiles = Math.ceil(io.vectors / lanes);
   const steps = wantedSteps ?? stepsPerPart(a.rows, a.values.length, lanes * tiles);
@@ -119,10 +121,9 @@ export function inspectMerge(
 }
 
 function sharedBindings(io: ProductIo, parts: number, carry: CarryOuts): Binding[] {
-  const path = new Uint32Array([parts, carry.cutRows.length, 0, 0]);
   return [
     ...io.bindings,
-    { role: "uniform", name: "merge_path", type: "MergePath", data: path },
+    uniform("merge_path", "MergePath", [parts, carry.cutRows.length]),
     { role: "scratch", name: "carries", type: "array<Columns>", bytes: carryBytes(io, carry) },
   ];
 }

@@ -1,3 +1,5 @@
+import { entryPoint, unrolled } from "@spmm/webgpu";
+
 /** Non-zeros whose rows of B are on their way at once, per thread. */
 const UNROLL = 4;
 
@@ -74,8 +76,8 @@ fn multiply_part(begin: Part, end: Part, vector: u32) {
   var walk = begin_walk(begin, vector);
   var i = begin.non_zero;
   for (; i + ${UNROLL}u <= end.non_zero; i += ${UNROLL}u) {
-    ${unrolled((s) => `let b${s} = load_b(col_indices[i + ${s}u], vector);`)}
-    ${unrolled((s) => `step_over(&walk, i + ${s}u, b${s});`)}
+    ${unrolled(UNROLL, (s) => `let b${s} = load_b(col_indices[i + ${s}u], vector);`)}
+    ${unrolled(UNROLL, (s) => `step_over(&walk, i + ${s}u, b${s});`)}
   }
   for (; i < end.non_zero; i++) {
     step_over(&walk, i, load_b(col_indices[i], vector));
@@ -88,13 +90,7 @@ fn multiply_part(begin: Part, end: Part, vector: u32) {
   }
 }
 
-@compute @workgroup_size(${lanes * parts})
-fn main(
-  @builtin(workgroup_id) id: vec3<u32>,
-  @builtin(num_workgroups) count: vec3<u32>,
-  @builtin(local_invocation_index) thread: u32,
-) {
-  let group = workgroup_index(id, count);
+fn multiply_parts(group: u32, thread: u32) {
   let part_groups = (merge_path.parts + PARTS - 1u) / PARTS;
   let part = (group % part_groups) * PARTS + thread / LANES;
   let vector = (group / part_groups) * LANES + thread % LANES;
@@ -102,7 +98,7 @@ fn main(
     multiply_part(part_begins[part], part_begins[part + 1u], vector);
   }
 }
-`;
+${entryPoint(lanes * parts, "multiply_parts")}`;
 }
 
 /**
@@ -122,13 +118,8 @@ struct CutRow {
   carry: u32,
 }
 
-@compute @workgroup_size(${threads})
-fn main(
-  @builtin(workgroup_id) id: vec3<u32>,
-  @builtin(num_workgroups) count: vec3<u32>,
-  @builtin(local_invocation_index) thread: u32,
-) {
-  let slot = workgroup_index(id, count) * THREADS + thread;
+fn fix_up(group: u32, thread: u32) {
+  let slot = group * THREADS + thread;
   let cut = slot / shape.vectors;
   let vector = slot % shape.vectors;
   if (cut >= merge_path.cut_rows) {
@@ -140,9 +131,5 @@ fn main(
   }
   store_c(cut_rows[cut].row, vector, sum);
 }
-`;
-}
-
-function unrolled(statement: (step: number) => string): string {
-  return Array.from({ length: UNROLL }, (_, step) => statement(step)).join("\n    ");
+${entryPoint("THREADS", "fix_up")}`;
 }

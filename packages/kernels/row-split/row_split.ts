@@ -1,5 +1,13 @@
 import { operand, type SpmmKernel, type SpmmProblem } from "@spmm/spmm";
-import { csrIo, type GpuDesign, gpuKernel, type GpuLimits, productIo } from "@spmm/webgpu";
+import {
+  csrIo,
+  entryPoint,
+  type GpuDesign,
+  gpuKernel,
+  type GpuLimits,
+  lanesFor,
+  productIo,
+} from "@spmm/webgpu";
 
 /** Threads that share a row: a warp, or fewer where C is narrower than a warp. */
 const LANES = 32;
@@ -48,7 +56,7 @@ export function inspectRowSplit(problem: SpmmProblem, limits: GpuLimits): GpuDes
   const a = operand(problem);
   const io = productIo(problem);
   const csr = csrIo(a, problem, UNROLL);
-  const lanes = Math.min(LANES, 2 ** Math.ceil(Math.log2(io.vectors)));
+  const lanes = lanesFor(io.vectors, LANES);
   const threads = Math.min(THREADS, limits.maxComputeInvocationsPerWorkgroup);
   const rows = threads / lanes;
   const rowGroups = Math.ceil(a.rows / rows);
@@ -69,13 +77,7 @@ function mainCode(lanes: number, rows: number): string {
 const LANES = ${lanes}u;
 const ROWS = ${rows}u;
 
-@compute @workgroup_size(${lanes * rows})
-fn main(
-  @builtin(workgroup_id) id: vec3<u32>,
-  @builtin(num_workgroups) count: vec3<u32>,
-  @builtin(local_invocation_index) thread: u32,
-) {
-  let group = workgroup_index(id, count);
+fn multiply_rows(group: u32, thread: u32) {
   let row_groups = (shape.m + ROWS - 1u) / ROWS;
   let slot = (group % row_groups) * ROWS + thread / LANES;
   let vector = (group / row_groups) * LANES + thread % LANES;
@@ -85,5 +87,5 @@ fn main(
   let row = row_at(slot);
   store_c(row, vector, csr_sum(row_offsets[row], row_offsets[row + 1u], vector, Columns(0)));
 }
-`;
+${entryPoint(lanes * rows, "multiply_rows")}`;
 }

@@ -1,3 +1,5 @@
+import { lanesFor } from "@spmm/webgpu";
+
 /** Threads of a subwarp: as four f32 each they read a cache line of 128 bytes of B at a time. */
 const SUBWARP = 8;
 /** Vectors a thread keeps in registers at most: each index and value read serves all of them. */
@@ -28,7 +30,7 @@ export function bundleShape(
   vectors: number,
   enoughThreads: number = ENOUGH_THREADS,
 ): BundleShape {
-  const lanes = Math.min(SUBWARP, 2 ** Math.ceil(Math.log2(vectors)));
+  const lanes = lanesFor(vectors, SUBWARP);
   let vectorsPerLane = MOST_VECTORS;
   while (vectorsPerLane > 1 && !fits(vectorsPerLane)) vectorsPerLane /= 2;
   return { lanes, vectorsPerLane, tiles: Math.ceil(vectors / (lanes * vectorsPerLane)) };

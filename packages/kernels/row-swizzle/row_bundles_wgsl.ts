@@ -1,3 +1,4 @@
+import { entryPoint, unrolled } from "@spmm/webgpu";
 import type { BundleShape } from "./bundle_shape.ts";
 
 /** Vectors of B on their way per thread, over all non-zeros in flight: enough to hide its latency. */
@@ -10,8 +11,11 @@ const VECTORS_IN_FLIGHT = 8;
  * cache, and within a tile the longest: what is left for the end is short.
  */
 export function bundleCode({ lanes, vectorsPerLane }: BundleShape, rows: number): string {
-  const vectors = range(vectorsPerLane);
-  const steps = range(VECTORS_IN_FLIGHT / vectorsPerLane);
+  const steps = VECTORS_IN_FLIGHT / vectorsPerLane;
+  const eachVector = (statement: (vector: number) => string): string =>
+    unrolled(vectorsPerLane, statement);
+  const multiplyAdd = (v: number, value: string, b: string): string =>
+    `sum${v} = fma(${value}, ${b}, sum${v});`;
   return /* wgsl */ `
 const LANES = ${lanes}u;
 const ROWS = ${rows}u;
@@ -20,45 +24,36 @@ const TILE = ${lanes * vectorsPerLane}u;
 fn multiply_row(row: u32, first: u32) {
   let end = row_offsets[row + 1u];
   // Beyond the last column the last is loaded in its stead, and not stored.
-  ${
-    vectors.map((v) => `let vector${v} = min(first + ${v}u * LANES, shape.vectors - 1u);`).join(
-      LINE,
+  ${eachVector((v) => `let vector${v} = min(first + ${v}u * LANES, shape.vectors - 1u);`)}
+  ${eachVector((v) => `var sum${v} = Columns(0);`)}
+  var i = row_offsets[row];
+  for (; i + ${steps}u <= end; i += ${steps}u) {
+    ${unrolled(steps, (s) => `let column${s} = col_indices[i + ${s}u];`)}
+    ${
+    unrolled(
+      steps,
+      (s) => eachVector((v) => `let b${s}_${v} = load_b(column${s}, vector${v});`),
     )
   }
-  ${vectors.map((v) => `var sum${v} = Columns(0);`).join(LINE)}
-  var i = row_offsets[row];
-  for (; i + ${steps.length}u <= end; i += ${steps.length}u) {
-    ${steps.map((s) => `let column${s} = col_indices[i + ${s}u];`).join(INNER)}
     ${
-    steps.flatMap((s) => vectors.map((v) => `let b${s}_${v} = load_b(column${s}, vector${v});`))
-      .join(INNER)
-  }
-    ${
-    steps.flatMap((s) => [
-      `let value${s} = Columns(f32(values[i + ${s}u]));`,
-      ...vectors.map((v) => `sum${v} = fma(value${s}, b${s}_${v}, sum${v});`),
-    ]).join(INNER)
+    unrolled(steps, (s) =>
+      `let value${s} = Columns(f32(values[i + ${s}u]));` +
+      eachVector((v) => multiplyAdd(v, `value${s}`, `b${s}_${v}`)))
   }
   }
   for (; i < end; i++) {
     let column = col_indices[i];
     let value = Columns(f32(values[i]));
-    ${vectors.map((v) => `sum${v} = fma(value, load_b(column, vector${v}), sum${v});`).join(INNER)}
+    ${eachVector((v) => multiplyAdd(v, "value", `load_b(column, vector${v})`))}
   }
   ${
-    vectors.map((v) =>
+    eachVector((v) =>
       `if (first + ${v}u * LANES < shape.vectors) { store_c(row, vector${v}, sum${v}); }`
-    ).join(LINE)
+    )
   }
 }
 
-@compute @workgroup_size(${lanes * rows})
-fn main(
-  @builtin(workgroup_id) id: vec3<u32>,
-  @builtin(num_workgroups) count: vec3<u32>,
-  @builtin(local_invocation_index) thread: u32,
-) {
-  let group = workgroup_index(id, count);
+fn multiply_bundle(group: u32, thread: u32) {
   let bundles = (shape.m + ROWS - 1u) / ROWS;
   let slot = (group % bundles) * ROWS + thread / LANES;
   let first = (group / bundles) * TILE + thread % LANES;
@@ -66,12 +61,5 @@ fn main(
     multiply_row(row_at(slot), first);
   }
 }
-`;
-}
-
-const LINE = "\n  ";
-const INNER = "\n    ";
-
-function range(count: number): number[] {
-  return Array.from({ length: count }, (_, i) => i);
+${entryPoint(lanes * rows, "multiply_bundle")}`;
 }

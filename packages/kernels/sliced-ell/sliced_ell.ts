@@ -1,4 +1,4 @@
-import { operand, roundToStorage, type SpmmKernel, type SpmmProblem } from "@spmm/spmm";
+import { operand, type SpmmKernel, type SpmmProblem } from "@spmm/spmm";
 import {
   type Binding,
   encoding,
@@ -6,6 +6,7 @@ import {
   gpuKernel,
   type GpuLimits,
   productIo,
+  storedValues,
 } from "@spmm/webgpu";
 import { concatenate } from "./concatenate.ts";
 import { slicedEllCode } from "./sliced_ell_code.ts";
@@ -78,7 +79,8 @@ function inspect(problem: SpmmProblem, limits: GpuLimits): GpuDesign {
   };
 }
 
-function stagedBindings(staged: StagedEll, { storage = "f32" }: SpmmProblem): Binding[] {
+function stagedBindings(staged: StagedEll, problem: SpmmProblem): Binding[] {
+  const { storage = "f32" } = problem;
   const { blockStages, mapStarts, map, sliceStarts, slots, weights } = staged;
   const stagePlan = concatenate([blockStages, mapStarts, sliceStarts]);
   return [
@@ -86,10 +88,6 @@ function stagedBindings(staged: StagedEll, { storage = "f32" }: SpmmProblem): Bi
     encoding("feature_map", "array<u32>", map),
     // Hosts and WebGPU alike are little-endian: the first of two slots is the lower half.
     encoding("slots", "array<u32>", new Uint32Array(slots.buffer)),
-    encoding(
-      "weights",
-      `array<${storage}>`,
-      storage === "f32" ? weights : roundToStorage(weights, storage),
-    ),
+    encoding("weights", `array<${storage}>`, storedValues(weights, problem)),
   ];
 }

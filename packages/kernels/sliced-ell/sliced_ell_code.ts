@@ -1,3 +1,4 @@
+import { entryPoint, unrolled } from "@spmm/webgpu";
 import { SLICE_LANES, type Staging } from "./staging.ts";
 
 /**
@@ -78,8 +79,6 @@ fn feature(row: u32, vector: u32) -> Columns {
 
 /** A weight is read once and meets all columns of the minibatch from a register. */
 function accumulateCode({ vectors }: Staging): string {
-  const each = (count: number, line: (i: number) => string): string =>
-    Array.from({ length: count }, (_, i) => line(i)).join("\n    ");
   return /* wgsl */ `
 alias Sums = array<Columns, ${vectors}>;
 
@@ -97,7 +96,7 @@ fn load_entry(step: u32, lane: u32) -> Entry {
 fn multiply_minibatch(entry: Entry, sums: ptr<function, Sums>) {
   let weight = Columns(entry.weight);
     ${
-    each(vectors, (v) =>
+    unrolled(vectors, (v) =>
       `(*sums)[${v}] = fma(weight, staged[${v}u * SLOTS + entry.slot], (*sums)[${v}]);`)
   }
 }
@@ -108,8 +107,8 @@ fn accumulate_slice(stage: u32, thread: u32, sums: ptr<function, Sums>) {
   let end = slice_start(slice + 1u);
   var step = slice_start(slice);
   for (; step + ${UNROLL}u <= end; step += ${UNROLL}u) {
-    ${each(UNROLL, (i) => `let entry${i} = load_entry(step + ${i}u, lane);`)}
-    ${each(UNROLL, (i) => `multiply_minibatch(entry${i}, sums);`)}
+    ${unrolled(UNROLL, (i) => `let entry${i} = load_entry(step + ${i}u, lane);`)}
+    ${unrolled(UNROLL, (i) => `multiply_minibatch(entry${i}, sums);`)}
   }
   for (; step < end; step++) {
     multiply_minibatch(load_entry(step, lane), sums);
@@ -119,7 +118,7 @@ fn accumulate_slice(stage: u32, thread: u32, sums: ptr<function, Sums>) {
 // A thread's sums lie in one row, which a warp would scatter; through workgroup memory its stores
 // go along rows instead.
 fn stage_sums(thread: u32, sums: Sums) {
-    ${each(vectors, (v) => `staged[${v}u * SLOTS + thread] = sums[${v}];`)}
+    ${unrolled(vectors, (v) => `staged[${v}u * SLOTS + thread] = sums[${v}];`)}
 }
 `;
 }
@@ -137,13 +136,7 @@ fn store_minibatch(block: u32, first_vector: u32, thread: u32) {
   }
 }
 
-@compute @workgroup_size(ROWS)
-fn main(
-  @builtin(workgroup_id) id: vec3<u32>,
-  @builtin(num_workgroups) count: vec3<u32>,
-  @builtin(local_invocation_index) thread: u32,
-) {
-  let group = workgroup_index(id, count);
+fn multiply_block(group: u32, thread: u32) {
   let block = group % block_count();
   let first_vector = (group / block_count()) * VECTORS;
   if (first_vector >= shape.vectors) {
@@ -161,4 +154,4 @@ fn main(
   workgroupBarrier();
   store_minibatch(block, first_vector, thread);
 }
-`;
+${entryPoint("ROWS", "multiply_block")}`;

@@ -1,4 +1,4 @@
-import type { GpuLimits } from "@spmm/webgpu";
+import { type GpuLimits, powerOfTwoFrom } from "@spmm/webgpu";
 
 /** Lanes of a slice: a warp. Rows of a slice are padded to the longest of them. */
 export const SLICE_LANES = 32;
@@ -71,8 +71,4 @@ function chooseSlots(slotBytes: number, limits: GpuLimits): number {
   const bytes = Math.min(WORKGROUP_BYTES, limits.maxComputeWorkgroupStorageSize);
   const fitting = Math.floor(bytes / slotBytes);
   return fitting - (fitting + 2) % 4;
-}
-
-function powerOfTwoFrom(least: number): number {
-  return 2 ** Math.ceil(Math.log2(Math.max(1, least)));
 }

@@ -1,3 +1,4 @@
+import { lanesFor, powerOfTwoFrom } from "@spmm/webgpu";
 import { Tiling1dConfig, type WorkgroupLimits } from "./tiling_1d_config.ts";
 
 /**
@@ -32,7 +33,7 @@ export function chooseConfig(
   limits: WorkgroupLimits,
 ): Tiling1dConfig {
   const widest = STRIP_COLUMNS / VECTORS_PER_LANE / width;
-  const lanes = Math.min(widest, powerOfTwoFrom(vectors));
+  const lanes = lanesFor(vectors, widest);
   const threads = Math.min(THREADS, limits.maxComputeInvocationsPerWorkgroup);
   const tileK = Math.max(SHORTEST_TILE, Math.min(LONGEST_TILE, powerOfTwoFrom(meanRowLength)));
   return new Tiling1dConfig({
@@ -41,8 +42,4 @@ export function chooseConfig(
     vectorsPerLane: vectors > lanes ? VECTORS_PER_LANE : 1,
     subwarps: Math.max(1, Math.floor(threads / lanes)),
   }, limits);
-}
-
-function powerOfTwoFrom(least: number): number {
-  return 2 ** Math.ceil(Math.log2(Math.max(1, least)));
 }

@@ -1,6 +1,13 @@
 import type { Csr } from "@spmm/formats";
-import { operand, roundToStorage, type SpmmKernel, type SpmmProblem } from "@spmm/spmm";
-import { type Binding, encoding, type GpuDesign, gpuKernel, productIo } from "@spmm/webgpu";
+import { operand, type SpmmKernel, type SpmmProblem } from "@spmm/spmm";
+import {
+  type Binding,
+  encoding,
+  type GpuDesign,
+  gpuKernel,
+  productIo,
+  storedValues,
+} from "@spmm/webgpu";
 import { chooseConfig } from "./choose_config.ts";
 import { faultOf, Tiling1dConfig, type Tiling1dKnobs } from "./tiling_1d_config.ts";
 import { tiling1dCode } from "./tiling_1d_code.ts";
@@ -108,10 +115,6 @@ function alignedCsr(a: Csr, problem: SpmmProblem): Binding[] {
   return [
     encoding("row_offsets", "array<u32>", a.rowOffsets),
     encoding("col_indices", "array<vec4<u32>>", colIndices),
-    encoding(
-      "values",
-      `array<vec4<${storage}>>`,
-      storage === "f32" ? values : roundToStorage(values, storage),
-    ),
+    encoding("values", `array<vec4<${storage}>>`, storedValues(values, problem)),
   ];
 }

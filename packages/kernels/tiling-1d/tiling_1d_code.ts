@@ -1,3 +1,4 @@
+import { entryPoint, unrolled } from "@spmm/webgpu";
 import type { Tiling1dConfig } from "./tiling_1d_config.ts";
 
 /**
@@ -89,12 +90,11 @@ fn mask_neighbours(row: SparseRow, first: u32) -> vec4<f32> {
  */
 function accumulateCode({ vectorsPerLane }: Tiling1dConfig): string {
   const each = (line: (component: number, j: number) => string): string =>
-    Array.from(
-      { length: 4 * vectorsPerLane },
-      (_, i) => line(Math.floor(i / vectorsPerLane), i % vectorsPerLane),
-    ).join("\n  ");
-  const eachVector = (line: (j: number) => string): string =>
-    Array.from({ length: vectorsPerLane }, (_, j) => line(j)).join("\n  ");
+    unrolled(
+      4 * vectorsPerLane,
+      (i) => line(Math.floor(i / vectorsPerLane), i % vectorsPerLane),
+    );
+  const eachVector = (line: (j: number) => string): string => unrolled(vectorsPerLane, line);
   return /* wgsl */ `
 alias Strip = array<Columns, ${vectorsPerLane}>;
 alias StripVectors = array<u32, ${vectorsPerLane}>;
@@ -152,13 +152,7 @@ fn store_strip(slot: u32, first_vector: u32, sums: Strip) {
  * whose row has ended passes by.
  */
 const MAIN = /* wgsl */ `
-@compute @workgroup_size(THREADS)
-fn main(
-  @builtin(workgroup_id) id: vec3<u32>,
-  @builtin(num_workgroups) count: vec3<u32>,
-  @builtin(local_invocation_index) thread: u32,
-) {
-  let group = workgroup_index(id, count);
+fn multiply_strips(group: u32, thread: u32) {
   let row_groups = (shape.m + SUBWARPS - 1u) / SUBWARPS;
   let first_slot = (group % row_groups) * SUBWARPS;
   let subwarp = thread / LANES;
@@ -182,4 +176,4 @@ fn main(
   }
   store_strip(first_slot + subwarp, first_vector, sums);
 }
-`;
+${entryPoint("THREADS", "multiply_strips")}`;
