@@ -1,25 +1,14 @@
-import type { GpuLimits } from "@spmm/webgpu";
+import { LARGE_LIMITS, LEAST_LIMITS } from "@spmm/webgpu/conformance";
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import { chooseStaging } from "./staging.ts";
-
-const least: GpuLimits = {
-  maxBufferSize: 2 ** 28,
-  maxStorageBufferBindingSize: 2 ** 27,
-  minStorageBufferOffsetAlignment: 256,
-  maxStorageBuffersPerShaderStage: 8,
-  maxComputeWorkgroupStorageSize: 16384,
-  maxComputeInvocationsPerWorkgroup: 128,
-  maxComputeWorkgroupSizeX: 128,
-  maxComputeWorkgroupsPerDimension: 65535,
-};
 
 Deno.test("a staging fits its device, its slots 16 bits, and its rows its slots", () => {
   const limits = fc.record({
     maxComputeWorkgroupStorageSize: fc.integer({ min: 16384, max: 2 ** 18 }),
     maxComputeInvocationsPerWorkgroup: fc.integer({ min: 128, max: 1024 }),
     maxComputeWorkgroupSizeX: fc.integer({ min: 128, max: 1024 }),
-  }).map((some) => ({ ...least, ...some }));
+  }).map((some) => ({ ...LEAST_LIMITS, ...some }));
   const size = fc.integer({ min: 1, max: 5000 });
   fc.assert(
     fc.property(fc.constantFrom(1, 2, 4), size, size, limits, (width, vectors, rows, device) => {
@@ -37,11 +26,9 @@ Deno.test("a staging fits its device, its slots 16 bits, and its rows its slots"
 });
 
 Deno.test("a wide C gets 16 columns and 256 rows where the device has room", () => {
-  const roomy = {
-    ...least,
-    maxComputeWorkgroupStorageSize: 49152,
-    maxComputeInvocationsPerWorkgroup: 1024,
-    maxComputeWorkgroupSizeX: 1024,
-  };
-  assert.deepEqual(chooseStaging(4, 256, 4096, roomy), { blockRows: 256, vectors: 4, slots: 510 });
+  assert.deepEqual(chooseStaging(4, 256, 4096, LARGE_LIMITS), {
+    blockRows: 256,
+    vectors: 4,
+    slots: 510,
+  });
 });

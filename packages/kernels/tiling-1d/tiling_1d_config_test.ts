@@ -1,13 +1,10 @@
 import assert from "node:assert/strict";
+import { LEAST_LIMITS } from "@spmm/webgpu/conformance";
 import fc from "fast-check";
 import { chooseConfig } from "./choose_config.ts";
 import { Tiling1dConfig, Tiling1dConfigError } from "./tiling_1d_config.ts";
 
-const limits = {
-  maxComputeInvocationsPerWorkgroup: 128,
-  maxComputeWorkgroupSizeX: 128,
-  maxComputeWorkgroupStorageSize: 16384,
-};
+const limits = { ...LEAST_LIMITS, maxComputeInvocationsPerWorkgroup: 128 };
 const legal = { tileK: 32, lanes: 8, vectorsPerLane: 2, subwarps: 4 };
 
 Deno.test("sizes that are no positive integers are refused by name", () => {
