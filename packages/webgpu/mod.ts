@@ -39,4 +39,4 @@ export {
 export { type GpuDesign, gpuKernel, type GpuKernelDefinition, planTogether } from "./gpu_kernel.ts";
 export { GpuPlan } from "./gpu_plan.ts";
 export { type CsrIo, csrIo } from "./csr_io.ts";
-export { GpuTimer, type Recorder } from "./timing.ts";
+export { GpuTimer, type Recorder, repeatsFor } from "./timing.ts";

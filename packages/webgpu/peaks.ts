@@ -2,7 +2,7 @@ import type { DevicePeaks } from "@spmm/spmm";
 import type { GpuDevice } from "./gpu_device.ts";
 import { entryPoint } from "./entry_point.ts";
 import { bindPass, compilePass, dispatch, foldGrid, type GpuPass } from "./gpu_pass.ts";
-import { GpuTimer, type Recorder } from "./timing.ts";
+import { GpuTimer, type Recorder, repeatsFor } from "./timing.ts";
 
 const THREADS = 256;
 const COPY_BYTES = 256 * 2 ** 20;
@@ -11,6 +11,7 @@ const STEPS = 512;
 const ARITHMETIC_WORKGROUPS = 4096;
 const WARM_SECONDS = 0.2;
 const ROUNDS = 10;
+const SAMPLE_SECONDS = 0.005;
 
 /**
  * Measures the ceilings of the roofline on a device: the bandwidth of a copy kernel over a buffer
@@ -31,9 +32,9 @@ export async function measurePeaks(device: GpuDevice): Promise<DevicePeaks> {
   const workgroups = ARITHMETIC_WORKGROUPS / scale;
   const arithmetic = await recorder(device, arithmeticPass(workgroups), [to]);
   const onChip = await recorder(device, onChipPass(workgroups), [to]);
-  const copySeconds = await best(device, timer, copy);
-  const arithmeticSeconds = await best(device, timer, arithmetic);
-  const onChipSeconds = await best(device, timer, onChip);
+  const copySeconds = await best(timer, copy);
+  const arithmeticSeconds = await best(timer, arithmetic);
+  const onChipSeconds = await best(timer, onChip);
   const operations = workgroups * THREADS * CHAINS * STEPS * 4 * 2;
   return {
     bytesPerSecond: 2 * bytes / copySeconds,
@@ -61,15 +62,9 @@ async function recorder(
   };
 }
 
-async function best(device: GpuDevice, timer: GpuTimer, record: Recorder): Promise<number> {
-  const start = performance.now();
-  while (performance.now() - start < WARM_SECONDS * 1000) {
-    const encoder = device.handle.createCommandEncoder();
-    for (let i = 0; i < 4; i++) record(encoder);
-    device.handle.queue.submit([encoder.finish()]);
-    await device.settled();
-  }
-  const [times] = await timer.sample([record], ROUNDS, [2]);
+async function best(timer: GpuTimer, record: Recorder): Promise<number> {
+  const [seconds] = await timer.warm([record], WARM_SECONDS);
+  const [times] = await timer.sample([record], ROUNDS, [repeatsFor(seconds, SAMPLE_SECONDS)]);
   return Math.min(...times);
 }
 

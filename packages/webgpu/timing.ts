@@ -2,6 +2,29 @@ import { UnsupportedError } from "@spmm/spmm";
 import type { GpuDevice } from "./gpu_device.ts";
 import { readBuffer } from "./gpu_matrix.ts";
 
+/** GPU time of a round of warming: long against the wait for its timestamps. */
+const ROUND_SECONDS = 0.05;
+/** The most recordings in a batch: beyond it, encoding takes longer than it is worth. */
+const MOST_REPEATS = 1024;
+
+/**
+ * How often to record work of `seconds` so that a batch lasts at least `target` seconds.
+ *
+ * @param seconds Time of the work done once.
+ * @param target Time the batch should last.
+ *
+ * @example A tenth of a millisecond, ten times
+ * ```ts
+ * import { repeatsFor } from "@spmm/webgpu";
+ * import assert from "node:assert/strict";
+ *
+ * assert.equal(repeatsFor(1e-4, 1e-3), 10);
+ * ```
+ */
+export function repeatsFor(seconds: number, target: number): number {
+  return Math.min(MOST_REPEATS, Math.max(1, Math.ceil(target / Math.max(seconds, 1e-9))));
+}
+
 /** Work that appends itself to a command encoder. */
 export type Recorder = (encoder: GPUCommandEncoder) => void;
 
@@ -46,8 +69,28 @@ export class GpuTimer implements Disposable {
   }
 
   /**
+   * Runs the contenders until the GPU has been busy with them for `seconds` of its own time. An idle
+   * data-centre GPU runs at a fifth of its clock and takes a while to rise: host time spent waiting
+   * warms nothing, so only GPU time counts.
+   *
+   * @param contenders The work that will be timed.
+   * @param seconds GPU time to spend.
+   * @returns Seconds per recording of each contender, as the last round showed them.
+   */
+  async warm(contenders: readonly Recorder[], seconds: number): Promise<number[]> {
+    const share = ROUND_SECONDS / contenders.length;
+    let repeats = contenders.map(() => 1);
+    for (let busy = 0;;) {
+      const times = (await this.sample(contenders, 1, repeats)).map(([time]) => time);
+      busy += times.reduce((sum, time, i) => sum + time * repeats[i], 0);
+      if (busy >= seconds) return times;
+      repeats = times.map((time, i) => Math.min(4 * repeats[i], repeatsFor(time, share)));
+    }
+  }
+
+  /**
    * Runs the contenders in turn, one sample each per round, every other round backwards, so that
-   * a drift of the clocks falls on all of them alike. The caller warms the clocks.
+   * a drift of the clocks falls on all of them alike. Warm the clocks first.
    *
    * @param contenders What to time.
    * @param rounds Samples of each contender.
