@@ -9,9 +9,9 @@ export interface Contender {
   readonly recording?: Recording;
 }
 
-/** Work that appends itself to a command encoder. */
+/** Work that appends itself to a compute pass. */
 export interface Recording {
-  /** The device whose encoders it takes. */
+  /** The device whose passes it takes. */
   readonly device: GpuDevice;
   /** Appends the work once. */
   readonly record: Recorder;
@@ -41,7 +41,7 @@ export interface Recording {
  */
 export function contenderOf(plan: SpmmPlan, b: DenseMatrix, c: DenseMatrix): Contender {
   if (plan instanceof GpuPlan && b instanceof GpuMatrix && c instanceof GpuMatrix) {
-    return recorded(plan.device, (encoder) => plan.record(encoder, b, c));
+    return recorded(plan.device, (pass) => plan.record(pass, b, c));
   }
   return { run: async () => void await plan.multiply(b, c) };
 }
@@ -65,8 +65,8 @@ export function chained(steps: readonly Contender[]): Contender {
   const recordings = steps.flatMap(({ recording }) => recording ?? []);
   const [first] = recordings;
   if (first !== undefined && recordings.length === steps.length) {
-    return recorded(first.device, (encoder) => {
-      for (const { record } of recordings) record(encoder);
+    return recorded(first.device, (pass) => {
+      for (const { record } of recordings) record(pass);
     });
   }
   return {
@@ -82,7 +82,9 @@ function recorded(device: GpuDevice, record: Recorder): Contender {
     recording: { device, record },
     run() {
       const encoder = device.handle.createCommandEncoder({ label: "contender" });
-      record(encoder);
+      const pass = encoder.beginComputePass();
+      record(pass);
+      pass.end();
       device.handle.queue.submit([encoder.finish()]);
     },
   };

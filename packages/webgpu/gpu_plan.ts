@@ -180,16 +180,18 @@ export class GpuPlan implements SpmmPlan {
   }
 
   /**
-   * Appends the multiplication to a command encoder: no submit, no wait, no allocation.
+   * Appends the multiplication to a compute pass, or in a pass of its own to a command encoder: no
+   * submit, no wait, no allocation. A pass costs several microseconds to begin and end, so chains
+   * of short multiplications belong in one; WebGPU orders the dispatches of a pass.
    *
-   * @param encoder Open, with no pass begun.
+   * @param into A compute pass that is open, or a command encoder with no pass begun.
    * @param b k×n on this plan's device.
    * @param c m×n on this plan's device; every element is overwritten.
    * @throws {ShapeError} If b or c does not fit the plan.
    * @throws {DisposedError} After disposal.
    * @throws {TooLargeError} If B exceeds the device's largest binding: `multiply` works in panels.
    */
-  record(encoder: GPUCommandEncoder, b: GpuMatrix, c: GpuMatrix): void {
+  record(into: GPUComputePassEncoder | GPUCommandEncoder, b: GpuMatrix, c: GpuMatrix): void {
     this.#checkAlive();
     checkOperands(this, b, c);
     if (this.#panels !== undefined) {
@@ -201,7 +203,7 @@ export class GpuPlan implements SpmmPlan {
         limit,
       );
     }
-    this.#recordPasses(encoder, b, c);
+    this.#recordPasses(into, b, c);
   }
 
   /**
@@ -249,12 +251,19 @@ export class GpuPlan implements SpmmPlan {
     }
   }
 
-  #recordPasses(encoder: GPUCommandEncoder, b: GpuMatrix, c: GpuMatrix): void {
+  #recordPasses(
+    into: GPUComputePassEncoder | GPUCommandEncoder,
+    b: GpuMatrix,
+    c: GpuMatrix,
+  ): void {
+    if ("beginComputePass" in into) {
+      const pass = into.beginComputePass({ label: this.kernel });
+      this.#recordPasses(pass, b, c);
+      return pass.end();
+    }
     if (this.#passes.length === 0) return;
     const groups = this.#groupsFor(b, c);
-    const compute = encoder.beginComputePass({ label: this.kernel });
-    this.#passes.forEach(({ program, grid }, i) => dispatch(compute, program, groups[i], grid));
-    compute.end();
+    this.#passes.forEach(({ program, grid }, i) => dispatch(into, program, groups[i], grid));
   }
 
   /** Bind groups are kept per pair of operands, so that a repeated multiplication makes none. */

@@ -51,9 +51,15 @@ gpuTest("record() chains products without the host in between", async (gpu) => {
   using second = await gpuMatrix(gpu, 16, 4);
   const encoder = gpu.handle.createCommandEncoder();
   plan.record(encoder, first, second);
-  plan.record(encoder, second, first);
+  const pass = encoder.beginComputePass();
+  plan.record(pass, second, first);
+  plan.record(pass, first, second);
+  plan.record(pass, second, first);
+  pass.end();
   gpu.handle.queue.submit([encoder.finish()]);
-  assert.deepEqual(await downloadMatrix(first), await plan.multiply(await plan.multiply(b)));
+  const twice = await plan.multiply(await plan.multiply(b));
+  const fourTimes = await plan.multiply(await plan.multiply(twice));
+  assert.deepEqual(await downloadMatrix(first), fourTimes);
 });
 
 gpuTest(

@@ -55,11 +55,7 @@ async function recorder(
   const program = await compilePass(device, pass);
   const group = bindPass(device, pass.label, program, buffers.map((buffer) => ({ buffer })));
   const grid = foldGrid(pass.workgroups, device.limits.maxComputeWorkgroupsPerDimension);
-  return (encoder) => {
-    const compute = encoder.beginComputePass();
-    dispatch(compute, program, group, grid);
-    compute.end();
-  };
+  return (compute) => dispatch(compute, program, group, grid);
 }
 
 async function best(timer: GpuTimer, record: Recorder): Promise<number> {

@@ -25,12 +25,12 @@ export function repeatsFor(seconds: number, target: number): number {
   return Math.min(MOST_REPEATS, Math.max(1, Math.ceil(target / Math.max(seconds, 1e-9))));
 }
 
-/** Work that appends itself to a command encoder. */
-export type Recorder = (encoder: GPUCommandEncoder) => void;
+/** Work that appends itself to a compute pass. */
+export type Recorder = (pass: GPUComputePassEncoder) => void;
 
 /**
- * Times recorded work by GPU timestamps. A sample is a batch of `repeats` recordings between two
- * timestamps, since timestamps of some devices are coarse and a dispatch is short.
+ * Times recorded work by GPU timestamps. A sample is a compute pass of `repeats` recordings between
+ * two timestamps, since timestamps of some devices are coarse and a dispatch is short.
  *
  * @example Ten samples of three recordings each
  * ```ts
@@ -139,9 +139,15 @@ export class GpuTimer implements Disposable {
     await device.guarded("time recorded work", () => {
       batches.forEach(({ record, repeats }, i) => {
         const encoder = device.handle.createCommandEncoder({ label: "timed" });
-        this.#stamp(encoder, 2 * i);
-        for (let repeat = 0; repeat < repeats; repeat++) record(encoder);
-        this.#stamp(encoder, 2 * i + 1);
+        const pass = encoder.beginComputePass({
+          timestampWrites: {
+            querySet: this.#queries,
+            beginningOfPassWriteIndex: 2 * i,
+            endOfPassWriteIndex: 2 * i + 1,
+          },
+        });
+        for (let repeat = 0; repeat < repeats; repeat++) record(pass);
+        pass.end();
         device.handle.queue.submit([encoder.finish()]);
       });
       const encoder = device.handle.createCommandEncoder({ label: "resolve timestamps" });
@@ -150,12 +156,5 @@ export class GpuTimer implements Disposable {
     });
     const stamps = new BigUint64Array(await readBuffer(device, resolved, bytes));
     return batches.map((_, i) => Number(stamps[2 * i + 1] - stamps[2 * i]));
-  }
-
-  /** An empty pass whose end is stamped: WebGPU stamps passes, and this one ends after all before. */
-  #stamp(encoder: GPUCommandEncoder, query: number): void {
-    encoder.beginComputePass({
-      timestampWrites: { querySet: this.#queries, endOfPassWriteIndex: query },
-    }).end();
   }
 }

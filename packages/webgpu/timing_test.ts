@@ -15,9 +15,9 @@ gpuTest("sample() sees that twenty multiplications take longer than one", async 
   assert.ok(plan instanceof GpuPlan);
   using b = await uploadMatrix(gpu, randomDense(400, 32, 1));
   using c = await gpuMatrix(gpu, 400, 32);
-  const once: Recorder = (encoder) => plan.record(encoder, b, c);
-  const often: Recorder = (encoder) => {
-    for (let i = 0; i < 20; i++) plan.record(encoder, b, c);
+  const once: Recorder = (pass) => plan.record(pass, b, c);
+  const often: Recorder = (pass) => {
+    for (let i = 0; i < 20; i++) plan.record(pass, b, c);
   };
   using timer = new GpuTimer(gpu, 8);
   const [one, twenty] = await timer.sample([once, often], 11, [2, 1]);
