@@ -1,38 +1,8 @@
-import { type Csb, csbFromCsr, csbGrid, type DenseData } from "@spmm/formats";
 import type { Device, SpmmKernel, SpmmPlan, SpmmProblem } from "@spmm/spmm";
-import {
-  type Binding,
-  encoding,
-  type GpuDesign,
-  gpuKernel,
-  type GpuKernelDefinition,
-  type GpuLimits,
-  type GpuPass,
-  lanesFor,
-  planTogether,
-  type ProductIo,
-  productIo,
-  storedValues,
-  uniform,
-} from "@spmm/webgpu";
-import { type BlockLines, blockLines, cutLines } from "./csb_chunks.ts";
-import { addPartials, multiplyChunk, type Tile } from "./csb_wgsl.ts";
-
-/** β: a row of a block is one mask word, and indices take 2·lg 32 = 10 bits. */
-const BLOCK_SIZE = 32;
-/** Blocks in workgroup memory at a time: fewer barriers and longer rows against more memory. */
-const STAGE = 4;
-/** Threads of a workgroup. */
-const THREADS = 256;
-/** Threads that share a row of C at most: a warp. */
-const LANES = 32;
-/** Workgroups that keep a large GPU busy (eight on each of about 130 multiprocessors). */
-const WANTED_WORKGROUPS = 1024;
-/** Below this a chunk's partial sums cost more than its balance gains. */
-const FEWEST_NON_ZEROS = 2048;
-/** Pointers per non-zero beyond which blocks are mostly empty and CSB is the wrong format. */
-const MOST_BLOCKS_PER_NON_ZERO = 8;
-const SMALL_GRID = 1 << 16;
+import { csbFromCsr } from "@spmm/formats";
+import { gpuKernel, type GpuKernelDefinition, planTogether, storedValues } from "@spmm/webgpu";
+import { BLOCK_SIZE, encode, type Encoding, inspect, refuses } from "./csb_design.ts";
+import type { CsbPart } from "./csb_twice.ts";
 
 /**
  * CSB: A·B and Aᵀ·B from one encoding. A workgroup takes a chunk of a block row (A·B) or of a
@@ -75,10 +45,15 @@ export interface CsbKernelOptions {
    * together fill a large GPU. `Infinity` leaves every line whole: CSB without its balancing.
    */
   readonly chunkNonZeros?: number;
+  /**
+   * A part of the multiplication to be done twice, so that its share of the time can be told; none
+   * where absent. The product is the same, as long as B is finite.
+   */
+  readonly twice?: CsbPart;
 }
 
 /**
- * {@linkcode csb} with its balancing set by hand.
+ * {@linkcode csb} with its balancing set by hand, or with a part done twice.
  *
  * @param options What differs from `csb`.
  *
@@ -154,16 +129,8 @@ export async function csbBothWays(
   };
 }
 
-/** CSB with its values as the device stores them. */
-type Encoding = Csb & { readonly stored: DenseData };
-
-function encode(problem: SpmmProblem): Encoding {
-  const a = csbFromCsr(problem.a, { blockSize: BLOCK_SIZE });
-  return { ...a, stored: storedValues(a.values, problem) };
-}
-
 function definition(
-  { name = "csb", chunkNonZeros }: CsbKernelOptions,
+  { name = "csb", ...options }: CsbKernelOptions,
   encoded: (problem: SpmmProblem) => Encoding,
 ): GpuKernelDefinition {
   return {
@@ -171,136 +138,6 @@ function definition(
     family: "csb",
     source: "Buluç et al., SPAA 2009, §3 and §4",
     refuses,
-    inspect: (problem, limits) => inspect(problem, limits, encoded(problem), chunkNonZeros),
+    inspect: (problem, limits) => inspect(problem, limits, encoded(problem), options),
   };
-}
-
-function refuses({ a }: SpmmProblem, limits: GpuLimits): string | undefined {
-  const { blockRows, blockCols } = csbGrid({ ...a, blockSize: BLOCK_SIZE });
-  const blocks = blockRows * blockCols;
-  const nonZeros = a.values.length;
-  if (blocks > SMALL_GRID && blocks > MOST_BLOCKS_PER_NON_ZERO * nonZeros) {
-    return `${blocks} blocks of ${BLOCK_SIZE}x${BLOCK_SIZE} for ${nonZeros} non-zeros: ` +
-      `more than ${MOST_BLOCKS_PER_NON_ZERO} each, so pointers outweigh the matrix`;
-  }
-  const { bytes } = tileOf(1, THREADS);
-  if (bytes > limits.maxComputeWorkgroupStorageSize) {
-    return `it needs ${bytes} bytes of workgroup memory, the device has ${limits.maxComputeWorkgroupStorageSize}`;
-  }
-  return undefined;
-}
-
-function inspect(
-  problem: SpmmProblem,
-  limits: GpuLimits,
-  a: Encoding,
-  chunkNonZeros: number | undefined,
-): GpuDesign {
-  // The order of rows has no say: chunks of blocks are what is taken in turn.
-  const { rowOrder: _, ...blocked } = problem;
-  const io = productIo(blocked);
-  const lines = blockLines(a, problem.transpose ?? false);
-  const tile = tileOf(io.vectors, Math.min(THREADS, limits.maxComputeInvocationsPerWorkgroup));
-  const tiles = Math.ceil(io.vectors / tile.lanes);
-  const { chunks, cut } = cutLines(
-    a,
-    lines,
-    chunkNonZeros ?? chunkBound(problem, io, lines, tiles, limits),
-  );
-  const slots = cut.at(-1)?.end ?? 0;
-  const partials: Binding = {
-    role: "scratch",
-    name: "partials",
-    type: "array<Columns>",
-    bytes: slots * slotBytes(io),
-  };
-  const multiply: GpuPass = {
-    label: "csb multiply",
-    workgroups: chunks.length * tiles,
-    bindings: [
-      ...io.bindings,
-      ...encodingOf(a, problem),
-      uniform("lines", "Lines", [lines.lineStride, lines.stepStride, chunks.length]),
-      encoding(
-        "chunks",
-        "array<vec4<u32>>",
-        words(chunks, (x) => [x.line, x.begin, x.end, x.slot]),
-      ),
-      partials,
-    ],
-    code: io.code + multiplyChunk(tile, problem.transpose ?? false),
-  };
-  const add: GpuPass = {
-    label: "csb add partial sums",
-    workgroups: Math.ceil(cut.length * BLOCK_SIZE * io.vectors / THREADS),
-    bindings: [
-      ...io.bindings,
-      encoding("cut_lines", "array<vec4<u32>>", words(cut, (x) => [x.line, x.begin, x.end, 0])),
-      partials,
-    ],
-    code: io.code + addPartials(BLOCK_SIZE, THREADS),
-  };
-  return {
-    passes: cut.length > 0 ? [multiply, add] : [multiply],
-    summary:
-      `blocks of ${BLOCK_SIZE}x${BLOCK_SIZE}, ${chunks.length} chunks of ${lines.lines} block ${
-        problem.transpose ? "columns" : "rows"
-      } by ${tiles} column tiles, ${cut.length} of them cut`,
-    facts: {
-      blockSize: BLOCK_SIZE,
-      blocks: a.blockPointers.length - 1,
-      chunks: chunks.length,
-      cutLines: cut.length,
-      partialBytes: slots * slotBytes(io),
-      lanes: tile.lanes,
-      rowsPerLane: tile.rowsPerLane,
-      columnTiles: tiles,
-    },
-  };
-}
-
-/** Lanes as wide as C allows; a lane takes several rows where that leaves fewer strands than rows. */
-function tileOf(vectors: number, threads: number): Tile {
-  const lanes = lanesFor(vectors, LANES);
-  const strands = Math.min(BLOCK_SIZE, Math.max(1, threads / lanes));
-  const words = STAGE * BLOCK_SIZE * (BLOCK_SIZE + 1) + STAGE * BLOCK_SIZE;
-  return {
-    blockSize: BLOCK_SIZE,
-    stage: STAGE,
-    lanes,
-    strands,
-    rowsPerLane: BLOCK_SIZE / strands,
-    bytes: 4 * words,
-  };
-}
-
-/** Non-zeros per chunk: as many chunks as fill the GPU, no more partial sums than a binding holds. */
-function chunkBound(
-  { a }: SpmmProblem,
-  io: ProductIo,
-  { lines }: BlockLines,
-  tiles: number,
-  limits: GpuLimits,
-): number {
-  const affordable = Math.floor(limits.maxStorageBufferBindingSize / slotBytes(io));
-  const wanted = Math.ceil(WANTED_WORKGROUPS / tiles);
-  // A cut line leaves up to two chunks smaller than the bound, so at most this many chunks arise.
-  const most = Math.max(1, Math.min(wanted, Math.floor((affordable - lines) / 2)));
-  return Math.max(FEWEST_NON_ZEROS, Math.ceil(a.values.length / most));
-}
-
-function slotBytes(io: ProductIo): number {
-  return BLOCK_SIZE * io.vectors * io.columns * 4;
-}
-
-function encodingOf(a: Encoding, { storage = "f32" }: SpmmProblem): Binding[] {
-  return [
-    encoding("block_pointers", "array<u32>", a.blockPointers),
-    encoding("indices", "array<u32>", a.indices),
-    encoding("values", `array<${storage}>`, a.stored),
-  ];
-}
-
-function words<Item>(items: readonly Item[], fields: (item: Item) => number[]): Uint32Array {
-  return Uint32Array.from(items.flatMap(fields));
 }

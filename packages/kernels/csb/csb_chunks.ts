@@ -28,6 +28,8 @@ export interface Chunk {
   readonly end: number;
   /** Where its partial sums go, or `WHOLE_LINE` where it writes C itself. */
   readonly slot: number;
+  /** Its non-zeros: what it weighs. */
+  readonly nonZeros: number;
 }
 
 /** A line that more than one chunk works on: its partial sums stand in slots `begin` to `end`. */
@@ -56,45 +58,40 @@ export function cutLines(
   lines: BlockLines,
   nonZeros: number,
 ): { readonly chunks: readonly Chunk[]; readonly cut: readonly CutLine[] } {
-  const weighed: { readonly chunk: Chunk; readonly weight: number }[] = [];
+  const chunks: Chunk[] = [];
   const cut: CutLine[] = [];
   let slots = 0;
   for (let line = 0; line < lines.lines; line++) {
     const runs = runsOf(a, lines, line, nonZeros);
     if (runs.length > 1) cut.push({ line, begin: slots, end: slots + runs.length });
-    for (const { begin, end, weight } of runs) {
-      const slot = runs.length > 1 ? slots++ : WHOLE_LINE;
-      weighed.push({ chunk: { line, begin, end, slot }, weight });
+    for (const run of runs) {
+      chunks.push({ line, ...run, slot: runs.length > 1 ? slots++ : WHOLE_LINE });
     }
   }
-  weighed.sort((x, y) => y.weight - x.weight);
-  return { chunks: weighed.map(({ chunk }) => chunk), cut };
+  chunks.sort((x, y) => y.nonZeros - x.nonZeros);
+  return { chunks, cut };
 }
 
-interface Run {
-  readonly begin: number;
-  readonly end: number;
-  readonly weight: number;
-}
+type Run = Pick<Chunk, "begin" | "end" | "nonZeros">;
 
 function runsOf(
   { blockPointers }: Csb,
   { steps, lineStride, stepStride }: BlockLines,
   line: number,
-  nonZeros: number,
+  most: number,
 ): Run[] {
   const runs: Run[] = [];
   let begin = 0;
-  let weight = 0;
+  let nonZeros = 0;
   for (let step = 0; step < steps; step++) {
     const block = line * lineStride + step * stepStride;
     const entries = blockPointers[block + 1] - blockPointers[block];
-    if (weight > 0 && weight + entries > nonZeros) {
-      runs.push({ begin, end: step, weight });
+    if (nonZeros > 0 && nonZeros + entries > most) {
+      runs.push({ begin, end: step, nonZeros });
       begin = step;
-      weight = 0;
+      nonZeros = 0;
     }
-    weight += entries;
+    nonZeros += entries;
   }
-  return [...runs, { begin, end: steps, weight }];
+  return [...runs, { begin, end: steps, nonZeros }];
 }

@@ -3,6 +3,7 @@ import { conformanceCases } from "@spmm/spmm/conformance";
 import { checkCases, gpuTest, testGpuConformance } from "@spmm/webgpu/conformance";
 import assert from "node:assert/strict";
 import { csb, csbBothWays, csbKernel } from "./csb.ts";
+import { CSB_PARTS } from "./csb_twice.ts";
 
 testGpuConformance(csb);
 
@@ -18,6 +19,23 @@ gpuTest("lines cut again and again come out whole", async (gpu) => {
 });
 
 const MATRIX: Csr = randomCsr({ rows: 200, cols: 333, density: 0.1, seed: 7 });
+
+const HARD = ["full", "one dense row", "power-law rows", "arrow", "wide", "1x1"];
+
+for (const part of CSB_PARTS) {
+  gpuTest(`the product is right where ${part} is done twice`, async (gpu) => {
+    const twice = csbKernel({ name: `csb, ${part} twice`, twice: part, chunkNonZeros: 300 });
+    const cases = conformanceCases().filter(({ matrix }) => HARD.includes(matrix));
+    await checkCases(twice, gpu, cases.filter((_, at) => at % 10 === 0));
+  });
+
+  gpuTest(`${part} done twice changes no bit of a product`, async (gpu) => {
+    const b = randomDense(333, 12, 1);
+    await using once = await csb.plan({ a: MATRIX, n: 12 }, gpu);
+    await using twice = await csbKernel({ twice: part }).plan({ a: MATRIX, n: 12 }, gpu);
+    assert.deepEqual(await twice.multiply(b), await once.multiply(b));
+  });
+}
 
 gpuTest("csbBothWays() keeps one copy of the encoding for both directions", async (gpu) => {
   const before = gpu.memory.bytes;

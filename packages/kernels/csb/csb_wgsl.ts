@@ -1,4 +1,5 @@
 import { entryPoint, unrolled } from "@spmm/webgpu";
+import type { Twice } from "./csb_twice.ts";
 
 /** How a workgroup is laid over a line of blocks. */
 export interface Tile {
@@ -32,14 +33,17 @@ export interface Tile {
  *
  * @param tile The workgroup.
  * @param transpose Whether C's rows are A's columns: the two halves of an index trade places.
+ * @param twice The statements that do a part twice; empty where none is.
  */
-export function multiplyChunk(tile: Tile, transpose: boolean): string {
+export function multiplyChunk(tile: Tile, transpose: boolean, twice: Twice): string {
   const { blockSize, stage, lanes, strands, rowsPerLane } = tile;
   return /* wgsl */ `
 struct Lines {
   line_stride: u32,
   step_stride: u32,
   chunks: u32,
+  /** Zero, which the compiler cannot know. */
+  nothing: u32,
 }
 
 const BETA = ${blockSize}u;
@@ -55,7 +59,7 @@ var<workgroup> spread: array<f32, ${stage * blockSize * (blockSize + 1)}>;
 var<workgroup> masks: array<atomic<u32>, ${stage * blockSize}>;
 
 ${localIndex(2 * Math.log2(blockSize))}
-
+${twice.functions}
 fn clear_masks(thread: u32) {
   for (var i = thread; i < STAGE * BETA; i += THREADS) {
     atomicStore(&masks[i], 0u);
@@ -79,11 +83,13 @@ fn spread_blocks(line: u32, begin: u32, end: u32, thread: u32) {
 }
 
 fn spread_entry(place: u32, entry: u32) {
-  let index = local_index(entry);
+  let index = ${twice.decode}(entry);
   let row = ${transpose ? "index % BETA" : "index / BETA"};
   let col = ${transpose ? "index / BETA" : "index % BETA"};
-  spread[(place * BETA + row) * PITCH + col] = f32(values[entry]);
+  let value = f32(values[entry]);
+  spread[(place * BETA + row) * PITCH + col] = value;
   atomicOr(&masks[place * BETA + row], 1u << col);
+  ${twice.spread}
 }
 
 /** Adds a row of the spread blocks times its rows of B, two non-zeros in flight at a time. */
@@ -92,7 +98,7 @@ fn walk_row(row: u32, begin: u32, end: u32, vector: u32, initial: Columns) -> Co
   for (var step = begin; step < end; step++) {
     let place = (step - begin) * BETA + row;
     let b_row = step * BETA;
-    var mask = atomicLoad(&masks[place]);
+    var mask = atomicLoad(&masks[place])${twice.walk};
     while ((mask & (mask - 1u)) != 0u) {
       let first = firstTrailingBit(mask);
       mask &= mask - 1u;
@@ -102,10 +108,14 @@ fn walk_row(row: u32, begin: u32, end: u32, vector: u32, initial: Columns) -> Co
       let b_second = load_b(b_row + second, vector);
       sum = fma(Columns(spread[place * PITCH + first]), b_first, sum);
       sum = fma(Columns(spread[place * PITCH + second]), b_second, sum);
+      ${twice.load("first")}
+      ${twice.load("second")}
     }
     if (mask != 0u) {
       let only = firstTrailingBit(mask);
-      sum = fma(Columns(spread[place * PITCH + only]), load_b(b_row + only, vector), sum);
+      let b_only = load_b(b_row + only, vector);
+      sum = fma(Columns(spread[place * PITCH + only]), b_only, sum);
+      ${twice.load("only")}
     }
   }
   return sum;
@@ -132,6 +142,7 @@ fn multiply_chunk(group: u32, thread: u32) {
     let end = min(begin + STAGE, chunk.z);
     clear_masks(thread);
     workgroupBarrier();
+    ${twice.stage}
     spread_blocks(chunk.x, begin, end, thread);
     workgroupBarrier();
     if (vector < shape.vectors) {

@@ -1,0 +1,37 @@
+import { randomCsr } from "@spmm/formats";
+import { LARGE_LIMITS } from "@spmm/webgpu/conformance";
+import fc from "fast-check";
+import assert from "node:assert/strict";
+import { csbSchedule } from "./csb_schedule.ts";
+
+const total = (counts: readonly number[]) => counts.reduce((sum, count) => sum + count, 0);
+
+Deno.test("csbSchedule() hands every non-zero to one chunk, however fine the chunks", () => {
+  fc.assert(
+    fc.property(
+      fc.integer({ min: 1, max: 200 }),
+      fc.integer({ min: 1, max: 200 }),
+      fc.integer({ min: 1, max: 300 }),
+      fc.boolean(),
+      fc.integer(),
+      (rows, cols, chunkNonZeros, transpose, seed) => {
+        const a = randomCsr({ rows, cols, density: 0.1, seed });
+        const problem = { a, n: 8, transpose };
+        const { nonZeros } = csbSchedule(problem, LARGE_LIMITS, { chunkNonZeros });
+        assert.equal(total(nonZeros), a.values.length);
+        assert.deepEqual(nonZeros, nonZeros.toSorted((x, y) => y - x));
+      },
+    ),
+    { seed: 12 },
+  );
+});
+
+Deno.test("csbSchedule() cuts a heavy block row, and leaves it whole where nothing is cut", () => {
+  const rowLengths = Uint32Array.from({ length: 96 }, (_, row) => row < 32 ? 400 : 4);
+  const a = randomCsr({ rows: 96, cols: 640, rowLengths, seed: 5 });
+  const cut = csbSchedule({ a, n: 64 }, LARGE_LIMITS);
+  const whole = csbSchedule({ a, n: 64 }, LARGE_LIMITS, { chunkNonZeros: Infinity });
+  assert.deepEqual([cut.cutLines, whole.cutLines], [1, 0]);
+  assert.deepEqual(whole.nonZeros, [12_800, 128, 128]);
+  assert.ok(cut.nonZeros[0] <= 2048 && cut.nonZeros.length > 3);
+});
