@@ -1,29 +1,34 @@
-import { dataRoot, denseFeatures, type GraphChallenge, loadGraphChallenge } from "@spmm/datasets";
-import type { Dense } from "@spmm/formats";
+import { dataRoot } from "@spmm/datasets";
 import { selectKernels } from "@spmm/registry";
 import {
-  type Cell,
   countAxis,
   type Experiment,
   experiment,
-  type ExperimentContext,
-  type Processor,
+  type KeptRow,
+  measuredRows,
+  type PlanContext,
+  type Point,
   processorOf,
+  type RowOutcome,
   type Sampled,
   sampleInTurn,
   type SamplingOptions,
-  type Series,
+  skippedPoint,
   summarize,
-  type Table,
   textAxis,
 } from "@spmm/runner";
 import type { Device, SpmmKernel } from "@spmm/spmm";
 import { type LayeredNetwork, layerProblem, planNetwork } from "./layered_network.ts";
+import { type LastInputs, networkLoader } from "./last_inputs.ts";
+import { networkTables, type NetworkValues } from "./network_tables.ts";
 import { survivorFault, survivorsOf } from "./survivors.ts";
 
 const LAYERS = 120;
 /** From this layer on the survivors do not change any more, as the data's authors found. */
 const SETTLED = 30;
+const INPUTS = 1200;
+/** Of the last 300 inputs 10 survive, of the first 300 only 2: the better look for less work. */
+const FEW_INPUTS = 300;
 
 const AXES = {
   kernels: textAxis("kernels to run", "names, all or auto", { quick: ["all"], full: ["all"] }),
@@ -31,9 +36,13 @@ const AXES = {
     `layers to run, of ${LAYERS}: all where none is set, or ${SETTLED} for a quick look in software`,
     { quick: [], full: [] },
   ),
+  inputs: countAxis(
+    `inputs to take, the last of ${INPUTS}: all where none is set, or ${FEW_INPUTS} for a quick look in software`,
+    { quick: [], full: [] },
+  ),
 };
 
-type Context = ExperimentContext<typeof AXES>;
+type Context = PlanContext<typeof AXES>;
 
 /**
  * Runs the official 1024-neuron network of the Sparse DNN Graph Challenge on the official inputs at
@@ -43,141 +52,103 @@ export const graphChallenge: Experiment = experiment({
   name: "graph-challenge",
   question: "Does every family find the official survivors of the Graph Challenge, and how fast?",
   axes: AXES,
-  run: async (context) => {
+  points(context): Point<NetworkValues>[] {
     const root = dataRoot();
-    if (root === undefined) return { ...NOTHING, notes: [MISSING] };
-    const records: NetworkRecord[] = [];
-    const whole = await loadGraphChallenge(root);
-    const features = denseFeatures(whole.inputs);
-    for (const device of context.devices) {
-      for (const layers of layersFor(device, context)) {
-        const network = { ...whole, layers: whole.layers.slice(0, layers) };
-        const kernels = selectKernels(context.axes.kernels, device.kind);
-        records.push(...await runKernels(kernels, device, network, features, context));
-      }
-    }
-    return {
-      tables: tablesOf(records),
-      series: [{ name: "times", records: records.map((record) => ({ ...record })) }],
-      notes: [NOTE],
-      failures: records.filter(({ outcome }) => outcome === "failed")
-        .map(({ kernel, device, reason }) => `${kernel} on ${device}: ${reason}`),
-    };
+    if (root === undefined) return [skippedPoint({ network: "1024 neurons" }, MISSING)];
+    const load = networkLoader(root);
+    return context.devices.flatMap((device) => {
+      const sizes = sizesFor(device, context);
+      return sizes.layers.flatMap((layers) =>
+        sizes.inputs.flatMap((inputs) =>
+          selectKernels(context.axes.kernels, device.kind).map((kernel): Point<NetworkValues> => ({
+            parameters: { device: device.name, layers, inputs, kernel: kernel.name },
+            measure: async ({ scale, sampling }) => {
+              const options = scale === "quick" ? ONE_RUN : sampling;
+              return [await rowOf(kernel, device, await load(layers, inputs), options)];
+            },
+          }))
+        )
+      );
+    });
   },
+  tables: networkTables,
+  findings: (rows) => [...answer(rows), COUNTED],
 });
 
-const NOTHING = { tables: [], series: [] as readonly Series[], failures: [] };
 const MISSING =
   "The official network is not at hand (SPMM_DATA names the folder): nothing was run.";
-const NOTE =
+const COUNTED =
   "TeraEdges/s are edges counted as the challenge counts them, inputs × connections / time: every " +
   "input through every layer. None is skipped: no dead input is dropped, no equal weight made use of.";
 
 /** The truth is the same from layer 30 on, and an adapter in software takes minutes for more. */
-function layersFor(device: Device, { axes, scale }: Context): readonly number[] {
-  if (axes.layers.length > 0) return axes.layers;
-  return [scale === "quick" && processorOf(device) === "software gpu" ? SETTLED : LAYERS];
+function sizesFor(device: Device, { axes, scale }: Context) {
+  const brief = scale === "quick" && processorOf(device) === "software gpu";
+  return {
+    layers: axes.layers.length > 0 ? axes.layers : [brief ? SETTLED : LAYERS],
+    inputs: axes.inputs.length > 0 ? axes.inputs : [brief ? FEW_INPUTS : INPUTS],
+  };
+}
+
+function answer(rows: readonly KeptRow<NetworkValues>[]): string[] {
+  return Array.from(Map.groupBy(rows, ({ device }) => device), ([device, all]) => {
+    const right = measuredRows(all);
+    const asked = all.filter(({ outcome }) => outcome !== "skipped").length;
+    const first = right.toSorted((a, b) => a.values.medianMs - b.values.medianMs).at(0);
+    const fastest = first === undefined
+      ? ""
+      : `; the fastest is ${first.contender}, in ${first.values.medianMs.toPrecision(3)} ms`;
+    return `${right.length} of ${asked} kernels on ${device} find the official survivors${fastest}.`;
+  });
 }
 
 /** One run by the host's clock, which an adapter in software shares with the program. */
 const ONE_RUN: SamplingOptions = { samples: 1, warmSeconds: 0, sampleSeconds: 0, clock: "host" };
 
-/** How a kernel fared with the network: a line of the CSV. */
-interface NetworkRecord {
-  readonly device: string;
-  readonly processor: Processor;
-  readonly kernel: string;
-  readonly outcome: "measured" | "skipped" | "failed";
-  readonly reason: string | undefined;
-  readonly ran: string | undefined;
-  readonly inputs: number;
-  readonly layers: number;
-  readonly survivors: number | undefined;
-  readonly clock: string | undefined;
-  readonly medianMs: number | undefined;
-  readonly spreadMs: number | undefined;
-  readonly samples: number | undefined;
-  readonly hostMs: number | undefined;
-  readonly teraEdgesPerSecond: number | undefined;
-  readonly inspectMs: number | undefined;
-  readonly encodingBytes: number | undefined;
-}
-
-async function runKernels(
-  kernels: readonly SpmmKernel[],
-  device: Device,
-  network: GraphChallenge,
-  features: Dense,
-  context: Context,
-): Promise<NetworkRecord[]> {
-  const records: NetworkRecord[] = [];
-  for (const [i, kernel] of kernels.entries()) {
-    context.progress(i, kernels.length, `${kernel.name} on ${device.name}`);
-    const facts = {
-      ...UNKNOWN,
-      device: device.name,
-      processor: processorOf(device),
-      kernel: kernel.name,
-      inputs: features.cols,
-      layers: network.layers.length,
-    };
-    const support = kernel.supports(layerProblem(network, 0, features.cols), device);
-    if (!support.ok) {
-      records.push({ ...facts, outcome: "skipped", reason: support.reason });
-      continue;
-    }
-    try {
-      records.push({ ...facts, ...await runKernel(kernel, device, network, features, context) });
-    } catch (error) {
-      records.push({ ...facts, outcome: "failed", reason: String(error) });
-    }
-  }
-  return records;
-}
-
-const UNKNOWN = {
-  reason: undefined,
-  ran: undefined,
-  survivors: undefined,
-  clock: undefined,
-  medianMs: undefined,
-  spreadMs: undefined,
-  samples: undefined,
-  hostMs: undefined,
-  teraEdgesPerSecond: undefined,
-  inspectMs: undefined,
-  encodingBytes: undefined,
-};
-
 /**
  * One kernel at a time: 120 plans of each would crowd a device, and a run is long enough to be its
  * own warm-up. The truth is asked of the features that the timed runs left.
  */
-async function runKernel(
+async function rowOf(
   kernel: SpmmKernel,
   device: Device,
-  network: GraphChallenge,
-  features: Dense,
-  { scale, sampling }: Context,
-): Promise<Partial<NetworkRecord> & Pick<NetworkRecord, "outcome">> {
+  given: LastInputs,
+  sampling: SamplingOptions,
+): Promise<RowOutcome<NetworkValues>> {
+  const { network, features } = given;
+  const who = { contender: kernel.name, device: device.name };
+  const facts = {
+    processor: processorOf(device),
+    inputs: features.cols,
+    layers: network.layers.length,
+  };
+  const support = kernel.supports(layerProblem(network, 0, features.cols), device);
+  if (!support.ok) return { ...who, outcome: "skipped", reason: support.reason, values: facts };
   await using planned = await planNetwork(kernel, device, network, features);
-  const options = scale === "quick" ? ONE_RUN : sampling;
-  const [sampled] = await sampleInTurn(device, [planned.contender], options);
+  const [sampled] = await sampleInTurn(device, [planned.contender], sampling);
   const survivors = survivorsOf(await planned.result());
-  const fault = survivorFault(survivors, network.survivors);
-  const found = { survivors: survivors.length };
-  if (fault !== undefined) return { ...found, outcome: "failed", reason: fault };
-  return { ...found, outcome: "measured", ...factsOf(planned, sampled, network, features) };
+  const reason = survivorFault(survivors, network.survivors);
+  const found = { ...facts, survivors: survivors.length };
+  if (reason !== undefined) return { ...who, outcome: "failed", reason, values: found };
+  return {
+    ...who,
+    outcome: "measured",
+    values: { ...found, ...timesOf(planned, sampled, given) },
+    samples: {
+      kernel: sampled.seconds,
+      host: sampled.host,
+      inspect: [planned.inspectSeconds],
+    },
+  };
 }
 
-function factsOf(
+function timesOf(
   { ran, inspectSeconds, bytes }: LayeredNetwork,
-  { clock, seconds, hostSeconds }: Sampled,
-  { layers }: GraphChallenge,
-  { cols: inputs }: Dense,
-): Partial<NetworkRecord> {
-  const { median, spread, count } = summarize(seconds);
-  const connections = layers.reduce((sum, { values }) => sum + values.length, 0);
+  { clock, seconds, host }: Sampled,
+  { network, features }: LastInputs,
+): Omit<NetworkValues, "processor" | "inputs" | "layers" | "survivors"> {
+  const { median, spread } = summarize(seconds);
+  const connections = network.layers.reduce((sum, { values }) => sum + values.length, 0);
   return {
     ran: Array.from(ran, ([name, times]) => ran.size === 1 ? name : `${name} (${times})`).join(
       ", ",
@@ -185,41 +156,9 @@ function factsOf(
     clock,
     medianMs: median * 1e3,
     spreadMs: spread === undefined ? undefined : spread * 1e3,
-    samples: count,
-    hostMs: hostSeconds * 1e3,
-    teraEdgesPerSecond: inputs * connections / median / 1e12,
+    hostMs: summarize(host).median * 1e3,
+    teraEdgesPerSecond: features.cols * connections / median / 1e12,
     inspectMs: inspectSeconds * 1e3,
     encodingBytes: bytes,
   };
 }
-
-function tablesOf(records: readonly NetworkRecord[]): Table[] {
-  const name = ({ device, processor, inputs, layers }: NetworkRecord) =>
-    `${inputs} inputs, 1024 neurons, ${layers} layers on ${device} (${processor})`;
-  return Array.from(Map.groupBy(records, name), ([title, group]) => ({
-    title,
-    columns: HEADINGS.map((heading) => ({ heading })),
-    rows: group.map((record): Cell[] => [
-      record.kernel,
-      record.survivors === undefined
-        ? record.outcome
-        : `${record.survivors} ${SAID[record.outcome]}`,
-      record.medianMs,
-      record.teraEdgesPerSecond,
-      record.inspectMs,
-      record.encodingBytes === undefined ? undefined : record.encodingBytes / 2 ** 20,
-      record.ran === record.kernel ? "" : record.ran,
-    ]),
-  }));
-}
-
-const HEADINGS = [
-  "kernel",
-  "survivors",
-  "time, ms",
-  "TeraEdges/s counted",
-  "inspect, ms",
-  "encodings, MiB",
-  "ran",
-];
-const SAID = { measured: "as official", failed: "WRONG", skipped: "" };

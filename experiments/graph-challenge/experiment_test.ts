@@ -1,52 +1,52 @@
 import { dataRoot } from "@spmm/datasets";
-import { type DeviceChoice, openDevices, QUICK_SAMPLING } from "@spmm/runner";
+import { type DeviceChoice, openDevices, rehearse } from "@spmm/runner";
 import { gpuTest } from "@spmm/webgpu/conformance";
 import assert from "node:assert/strict";
 import { graphChallenge } from "./experiment.ts";
 
 const missing = dataRoot() === undefined;
 const suffix = missing ? " (skipped: the official network is not at hand)" : "";
-async function run(device: DeviceChoice, kernels: readonly string[], layers: string) {
+
+async function run(device: DeviceChoice, set: Readonly<Record<string, readonly string[]>>) {
   await using open = await openDevices(device);
-  return await graphChallenge.run({
-    devices: open.devices,
-    scale: "quick",
-    set: { kernels, layers: [layers] },
-    sampling: QUICK_SAMPLING,
-    progress: () => {},
-  });
+  return await rehearse(graphChallenge, { devices: open.devices, scale: "quick", set });
 }
 
 Deno.test(`all 120 layers on the CPU find exactly the 19 official survivors${suffix}`, {
   ignore: missing,
 }, async () => {
-  const { series, failures } = await run("cpu", ["row-split-cpu", "csb-cpu"], "120");
-  assert.deepEqual(failures, []);
-  const [{ records }] = series;
-  assert.deepEqual(records.map(({ kernel, survivors }) => [kernel, survivors]), [
+  const { rows } = await run("cpu", { kernels: ["row-split-cpu", "csb-cpu"], layers: ["120"] });
+  assert.deepEqual(rows.map(({ contender, values }) => [contender, values["survivors"]]), [
     ["row-split-cpu", 19],
     ["csb-cpu", 19],
   ]);
-  const [{ medianMs, teraEdgesPerSecond, inputs, layers }] = records;
+  const [{ values: { medianMs, teraEdgesPerSecond, inputs, layers } }] = rows;
   assert.ok(typeof medianMs === "number" && typeof teraEdgesPerSecond === "number");
   assert.deepEqual([inputs, layers], [1200, 120]);
   const edges = 1200 * 120 * 32 * 1024;
   assert.ok(Math.abs(teraEdgesPerSecond * 1e12 * medianMs / 1e3 / edges - 1) < 1e-9);
+  assert.match(graphChallenge.findings(rows).join(), /^2 of 2 kernels/);
 });
 
-gpuTest(`30 layers in one recording on a GPU find the 19 as well${suffix}`, async () => {
-  if (missing) return;
-  const { series, failures } = await run("gpu", ["row-split"], "30");
-  assert.deepEqual(failures, []);
-  assert.equal(series[0].records[0]["survivors"], 19);
-});
+gpuTest(
+  `30 layers in one recording on a GPU find the 10 of the last 300 inputs${suffix}`,
+  async () => {
+    if (missing) return;
+    const set = { kernels: ["row-split"], layers: ["30"], inputs: ["300"] };
+    const { rows } = await run("gpu", set);
+    assert.deepEqual(rows.map(({ outcome }) => outcome), ["measured"]);
+    assert.equal(rows[0].values["survivors"], 10);
+  },
+);
 
 Deno.test(`too few layers find others, which is a failure without a time${suffix}`, {
   ignore: missing,
 }, async () => {
-  const { series, failures } = await run("cpu", ["row-split-cpu"], "2");
-  assert.match(failures.join(), /row-split-cpu on .*: found \d+ survivors, official are 19/);
-  const [record] = series[0].records;
-  assert.equal(record["outcome"], "failed");
-  assert.equal(record["medianMs"], undefined);
+  const { rows: [row], points: [point] } = await run("cpu", {
+    kernels: ["row-split-cpu"],
+    layers: ["2"],
+  });
+  assert.match(row.reason ?? "", /found \d+ survivors, official are 19/);
+  assert.equal(point.state, "failed");
+  assert.deepEqual([row.outcome, row.values["medianMs"]], ["failed", undefined]);
 });

@@ -1,17 +1,21 @@
 import { selectKernels } from "@spmm/registry";
 import {
   choiceAxis,
-  compareKernels,
   type ComparisonRecord,
+  comparisonRecord,
+  comparisonRows,
   comparisonTables,
+  type ComparisonValues,
   countAxis,
   type Experiment,
   experiment,
-  type ExperimentContext,
+  type KeptRow,
+  type PlanContext,
+  type Point,
   textAxis,
 } from "@spmm/runner";
 import { chooseMatrices, type MatrixSet } from "./matrices.ts";
-import { besidePeers, type Peers, peerTables, readPeers } from "./peers.ts";
+import { type Peers, peerTables, type PeerValues, peerValues, readPeers } from "./peers.ts";
 
 const AXES = {
   matrices: choiceAxis<MatrixSet>(
@@ -28,58 +32,74 @@ const AXES = {
   peers: textAxis("times of other libraries", "a path", { quick: [], full: [] }),
 };
 
-type Context = ExperimentContext<typeof AXES>;
+type Context = PlanContext<typeof AXES>;
+type Values = ComparisonValues & PeerValues;
 
 /** Every kernel family over pruned weights: checked, timed, set beside dense and row-split. */
 export const kernelComparison: Experiment = experiment({
   name: "kernel-comparison",
   question: "Which kernel family is fastest on real pruned weights, and by how much?",
   axes: AXES,
-  run: async (context) => {
+  async points(context): Promise<Point<Values>[]> {
     const [path] = context.axes.peers;
-    const peers = path === undefined ? undefined : await readPeers(path);
-    const notes: string[] = [];
-    const records: ComparisonRecord[] = [];
-    for (const set of setsOf(context, peers)) {
-      const { note, records: more } = await compareSet(set, context, peers);
-      notes.push(note);
-      records.push(...more);
-    }
-    const beside = peers === undefined ? records : besidePeers(records, peers);
-    return {
-      tables: [
-        ...comparisonTables(records),
-        ...(peers === undefined ? [] : peerTables(besidePeers(records, peers), peers)),
-      ],
-      series: [{ name: "times", records: beside.map((record) => ({ ...record })) }],
-      notes,
-      failures: records.filter(({ outcome }) => outcome === "failed")
-        .map(({ kernel, matrix, n, reason }) => `${kernel} on ${matrix}, N = ${n}: ${reason}`),
-    };
+    const peers = path === undefined ? undefined : { path, ...await readPeers(path) };
+    // Who names peers wants their matrices.
+    const sets: readonly MatrixSet[] = peers === undefined ? context.axes.matrices : ["peers"];
+    const points: Point<Values>[] = [];
+    for (const set of sets) points.push(...await pointsOf(set, context, peers));
+    return points;
   },
+  tables(rows) {
+    const records = rows.map(recordOf);
+    return [...comparisonTables(records), ...peerTables(records)];
+  },
+  findings: (rows) => [origins(rows)],
 });
 
-/** Who names peers wants their matrices. */
-function setsOf({ axes }: Context, peers: Peers | undefined): readonly MatrixSet[] {
-  return peers === undefined ? axes.matrices : ["peers"];
-}
-
-async function compareSet(set: MatrixSet, context: Context, peers: Peers | undefined) {
-  const { axes, devices, sampling } = context;
+async function pointsOf(
+  set: MatrixSet,
+  { axes, devices }: Context,
+  peers: (Peers & { readonly path: string }) | undefined,
+): Promise<Point<Values>[]> {
   const entries = devices
     .map((device) => ({ device, kernels: selectKernels(axes.kernels, device.kind) }));
-  const chosen = await chooseMatrices(set, peers);
-  const records: ComparisonRecord[] = [];
-  const total = chosen.count * axes.n.length * axes.storage.length;
-  let done = 0;
-  for await (const { name, origin, matrix: a } of chosen.load()) {
-    for (const n of axes.n) {
-      for (const storage of axes.storage) {
-        context.progress(done++, total, `${name}, N = ${n}`);
-        const one = { matrix: name, source: origin, problem: { a, n, storage } };
-        records.push(...await compareKernels(one, { entries, sampling }));
-      }
-    }
-  }
-  return { note: chosen.note, records };
+  const kernels = axes.kernels.join(" ");
+  const beside = peers === undefined ? {} : { peers: peers.path };
+  return (await chooseMatrices(set, peers)).flatMap((matrix) =>
+    axes.n.flatMap((n) =>
+      axes.storage.map((storage): Point<Values> => ({
+        parameters: { matrix: matrix.name, n, storage, kernels, ...beside },
+        async measure({ sampling }) {
+          const { name, origin, matrix: a } = await matrix.load();
+          const one = { matrix: name, source: origin, problem: { a, n, storage } };
+          const times = peers === undefined ? {} : peerValues(peers, name, n);
+          const rows = await comparisonRows(one, { entries, sampling });
+          return rows.map((row) =>
+            row.outcome === "measured" ? { ...row, values: { ...row.values, ...times } } : row
+          );
+        },
+      }))
+    )
+  );
 }
+
+function recordOf(row: KeptRow<Values>): ComparisonRecord & PeerValues {
+  const { peersGpu, sputnikUs, cusparseUs, cublasDenseUs } = row.values;
+  return { ...comparisonRecord(row), peersGpu, sputnikUs, cusparseUs, cublasDenseUs };
+}
+
+function origins(rows: readonly KeptRow<Values>[]): string {
+  const byMatrix = new Map(rows.map(({ values }) => [values.matrix, values.source]));
+  const sources = Map.groupBy(byMatrix.values(), (source) => source);
+  const parts = ORIGINS.flatMap(([source, what]) => {
+    const count = sources.get(source)?.length ?? 0;
+    return count === 0 ? [] : [`${count} ${what}`];
+  });
+  return `Matrices: ${parts.join("; ") || "none"}.`;
+}
+
+const ORIGINS = [
+  ["file", "of DLMC, with drawn values"],
+  ["stand-in", "stand-ins: the shape, non-zeros and spread of lengths of DLMC's, other positions"],
+  ["generated", "generated, since nothing of DLMC is at hand"],
+] as const;

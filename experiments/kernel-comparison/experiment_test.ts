@@ -1,25 +1,35 @@
-import { openDevices, QUICK_SAMPLING } from "@spmm/runner";
+import { openDevices, QUICK_SAMPLING, rehearse } from "@spmm/runner";
 import assert from "node:assert/strict";
 import { kernelComparison } from "./experiment.ts";
 
 Deno.test("kernels on the CPU are compared over the sample, each result checked", async () => {
   await using open = await openDevices("cpu");
-  const { tables, series, notes, failures } = await kernelComparison.run({
+  const { rows, points } = await rehearse(kernelComparison, {
     devices: open.devices,
     scale: "quick",
     set: { n: ["16"], kernels: ["row-split-cpu", "auto"] },
     sampling: { ...QUICK_SAMPLING, samples: 2, warmSeconds: 0 },
-    progress: () => {},
   });
-  assert.deepEqual(failures, []);
-  const [{ name, records }] = series;
-  assert.equal(name, "times");
-  assert.ok(records.length >= 12 && records.every(({ outcome }) => outcome === "measured"));
+  assert.ok(points.length >= 6 && points.every(({ state }) => state === "measured"));
   assert.deepEqual(
-    new Set(records.map(({ kernel }) => kernel)),
+    new Set(rows.map(({ contender }) => contender)),
     new Set(["row-split-cpu", "auto-cpu"]),
   );
-  assert.ok(records.every(({ spreadUs }) => spreadUs === undefined), "two samples have no spread");
-  assert.deepEqual(tables.map(({ rows }) => rows.length), [records.length / 2, 2]);
-  assert.match(notes.join(), /DLMC/);
+  for (const { values, samples, check } of rows) {
+    assert.equal(values["spreadUs"], undefined, "two samples have no spread");
+    assert.equal(samples?.["kernel"].length, 2);
+    assert.ok(check !== undefined && check.comparedRows > 0);
+  }
+  const tables = kernelComparison.tables(rows);
+  assert.deepEqual(tables.map(({ rows }) => rows.length), [rows.length / 2, 2]);
+  assert.match(kernelComparison.findings(rows).join(), /DLMC/);
+});
+
+Deno.test("tables are of kept rows as they were of new ones", async () => {
+  await using open = await openDevices("cpu");
+  const set = { n: ["8"], kernels: ["csb-cpu"] };
+  const { rows } = await rehearse(kernelComparison, { devices: open.devices, scale: "quick", set });
+  const kept = JSON.parse(JSON.stringify(rows));
+  assert.deepEqual(kernelComparison.tables(kept), kernelComparison.tables(rows));
+  assert.ok(rows.length > 0);
 });

@@ -14,14 +14,12 @@ import type { Peers } from "./peers.ts";
 /** Which matrices: a few, all that are at hand, or those that other libraries were measured on. */
 export type MatrixSet = "sample" | "all" | "peers";
 
-/** Matrices that are loaded when their turn comes. */
-export interface ChosenMatrices {
-  /** How many there are. */
-  readonly count: number;
-  /** Loads them in turn. */
-  load(): AsyncGenerator<NamedMatrix, void, undefined>;
-  /** What to tell of where they come from. */
-  readonly note: string;
+/** A matrix that is loaded when its turn comes. */
+export interface ChosenMatrix {
+  /** Its name, which tells it from all others. */
+  readonly name: string;
+  /** Loads it. */
+  load(): Promise<NamedMatrix>;
 }
 
 /** Values of matrices whose files have none, and everything generated. */
@@ -34,23 +32,13 @@ const SAMPLE_NON_ZEROS = 30_000;
  *
  * @throws {DatasetError} If the peers' matrices are asked for and cannot be made.
  */
-export async function chooseMatrices(set: MatrixSet, peers?: Peers): Promise<ChosenMatrices> {
+export async function chooseMatrices(set: MatrixSet, peers?: Peers): Promise<ChosenMatrix[]> {
   const root = dataRoot();
   if (set === "peers") return await peerMatrices(root, peers);
-  if (root === undefined) {
-    const note = "DLMC is not at hand (SPMM_DATA names the folder): the matrices are generated.";
-    return ready(generateDlmcLike(SEED), note);
-  }
+  if (root === undefined) return generateDlmcLike(SEED).map(ready);
   const all = await listDlmc(root);
   const entries = set === "all" ? all : await sample(all, root);
-  return {
-    count: entries.length,
-    note:
-      `${entries.length} of ${all.length} matrices of DLMC at hand; values are drawn (seed ${SEED}).`,
-    async *load() {
-      for (const entry of entries) yield await loadDlmc(entry, { seed: SEED });
-    },
-  };
+  return entries.map(fromFile);
 }
 
 /** For each sparsity and network, the matrix that comes nearest to the size aimed at. */
@@ -69,7 +57,7 @@ async function sample(all: readonly DlmcEntry[], root: string): Promise<DlmcEntr
 async function peerMatrices(
   root: string | undefined,
   peers: Peers | undefined,
-): Promise<ChosenMatrices> {
+): Promise<ChosenMatrix[]> {
   if (root === undefined || peers === undefined) {
     throw new DatasetError(
       `Cannot choose the peers' matrices: their times (--peers FILE) and DLMC's statistics must be at hand: received ${
@@ -78,29 +66,21 @@ async function peerMatrices(
     );
   }
   const [files, statistics] = [await listDlmc(root), await dlmcStatistics(root)];
-  const loaded: NamedMatrix[] = [];
-  for (const { name } of peers.matrices) {
+  return peers.matrices.map(({ name }) => {
     const file = files.find((entry) => entry.name === name);
+    if (file !== undefined) return fromFile(file);
     const known = statistics.find((entry) => entry.name === name);
-    if (file !== undefined) loaded.push(await loadDlmc(file, { seed: SEED }));
-    else if (known !== undefined) loaded.push(standIn(known, SEED));
-    else {throw new DatasetError(
-        `Cannot stand in for a matrix: DLMC must have it: received ${name}`,
-      );}
-  }
-  const standIns = loaded.filter(({ origin }) => origin === "stand-in").length;
-  const note =
-    `${loaded.length} matrices that other libraries were measured on; ${standIns} of them are ` +
-    `stand-ins: the same shape, non-zeros and spread of row and column lengths, other positions.`;
-  return ready(loaded, note);
+    if (known !== undefined) return ready(standIn(known, SEED));
+    throw new DatasetError(
+      `Cannot stand in for a matrix: DLMC must have it: received ${name}`,
+    );
+  });
 }
 
-function ready(matrices: readonly NamedMatrix[], note: string): ChosenMatrices {
-  return {
-    count: matrices.length,
-    note,
-    async *load() {
-      yield* matrices;
-    },
-  };
+function fromFile(entry: DlmcEntry): ChosenMatrix {
+  return { name: entry.name, load: () => loadDlmc(entry, { seed: SEED }) };
+}
+
+function ready(matrix: NamedMatrix): ChosenMatrix {
+  return { name: matrix.name, load: () => Promise.resolve(matrix) };
 }

@@ -74,27 +74,40 @@ function unfit(path: string, rule: string): DatasetError {
   return new DatasetError(`Cannot read peers' times: ${rule}: received ${path}`);
 }
 
-/** A record with the peers' times beside it, where they have any for its matrix and n. */
-export type PeerRecord = ComparisonRecord & { readonly [Name in keyof PeerTimes]?: number };
+/** The peers' times beside a record of ours; absent where they have none for its matrix and n. */
+export interface PeerValues {
+  /** The GPU that they were measured on. */
+  readonly peersGpu?: string | undefined;
+  /** Sputnik's time, µs. */
+  readonly sputnikUs?: number | undefined;
+  /** The time of cuSPARSE, µs. */
+  readonly cusparseUs?: number | undefined;
+  /** The time of the dense product of cuBLAS, µs. */
+  readonly cublasDenseUs?: number | undefined;
+}
 
-/** Sets the peers' times beside records of theirs; a stand-in counts as what it stands in for. */
-export function besidePeers(records: readonly ComparisonRecord[], peers: Peers): PeerRecord[] {
-  return records.map((record) => {
-    const name = record.matrix.replace(/^stand-in for /, "");
-    const times = peers.matrices.find((matrix) => matrix.name === name)?.times.get(record.n);
-    const absent = { sputnikUs: undefined, cusparseUs: undefined, cublasDenseUs: undefined };
-    return { ...record, ...absent, ...times } as PeerRecord;
-  });
+/** The peers' times of a matrix; a stand-in counts as what it stands in for. */
+export function peerValues(
+  { gpu, matrices }: Peers,
+  matrix: string | undefined,
+  n: number | undefined,
+): PeerValues {
+  const name = matrix?.replace(/^stand-in for /, "");
+  const times = matrices.find((candidate) => candidate.name === name)?.times.get(n ?? 0);
+  return times === undefined ? {} : { peersGpu: gpu, ...times };
 }
 
 /** Every kernel against every peer: the geometric mean of the peer's time over ours. */
-export function peerTables(records: readonly PeerRecord[], { gpu }: Peers): Table[] {
-  const compared = records.filter(({ sputnikUs, outcome }) =>
-    sputnikUs !== undefined && outcome === "measured"
+export function peerTables(records: readonly (ComparisonRecord & PeerValues)[]): Table[] {
+  const compared = records.filter(({ peersGpu, outcome }) =>
+    peersGpu !== undefined && outcome === "measured"
   );
-  const groups = Map.groupBy(compared, comparisonGroup);
+  const groups = Map.groupBy(
+    compared,
+    (record) => `${record.peersGpu} (geometric mean): ${comparisonGroup(record)}`,
+  );
   return Array.from(groups, ([name, group]) => ({
-    title: `Speed-up over libraries measured on ${gpu} (geometric mean): ${name}`,
+    title: `Speed-up over libraries measured on ${name}`,
     columns: ["kernel", "matrices", "× Sputnik", "× cuSPARSE", "× cuBLAS dense"]
       .map((heading) => ({ heading })),
     rows: Array.from(Map.groupBy(group, ({ kernel }) => kernel), ([kernel, ofKernel]) => [
@@ -107,7 +120,10 @@ export function peerTables(records: readonly PeerRecord[], { gpu }: Peers): Tabl
   }));
 }
 
-function speedUp(records: readonly PeerRecord[], peer: keyof PeerTimes): number {
+function speedUp(
+  records: readonly (ComparisonRecord & PeerValues)[],
+  peer: keyof PeerTimes,
+): number {
   return geometricMean(
     records.map((record) => (record[peer] ?? NaN) / (record.medianUs ?? NaN)),
   );

@@ -1,3 +1,5 @@
+import { StoreError } from "@spmm/runner";
+
 /** A command line that cannot be followed: the fault is the user's to mend. */
 export class UsageError extends Error {
   /** Tells it apart from other errors, across realms too. */
@@ -10,8 +12,17 @@ export class FailedError extends Error {
   override readonly name = "FailedError";
 }
 
-/** Exit codes: all is well, something failed, the command line or its input is at fault. */
-export const EXIT = { ok: 0, failed: 1, usage: 2 } as const;
+/** Work that was ended by Ctrl-C. */
+export class InterruptedError extends Error {
+  /** Tells it apart from other errors, across realms too. */
+  override readonly name = "InterruptedError";
+}
+
+/**
+ * Exit codes: all is well, something failed, the command line or its input is at fault, ended by
+ * Ctrl-C (128 and the number of the signal, as shells have it).
+ */
+export const EXIT = { ok: 0, failed: 1, usage: 2, interrupted: 130 } as const;
 
 const USAGE = new Set([
   "UsageError",
@@ -28,6 +39,9 @@ const EXPECTED = new Set([
   ...USAGE,
   "FailedError",
   "DatasetError",
+  "ExperimentError",
+  "InterruptedError",
+  "StoreError",
   "MismatchError",
   "NoAdapterError",
   "DeviceLostError",
@@ -51,10 +65,13 @@ export interface Verdict {
 /** Judges an error that ended a command: bad usage and bad input are told from failures. */
 export function verdictOn(error: unknown): Verdict {
   if (!(error instanceof Error)) return { code: EXIT.failed, text: String(error) };
-  return {
-    code: USAGE.has(error.name) ? EXIT.usage : EXIT.failed,
-    text: textOf(error),
-  };
+  return { code: codeOf(error), text: textOf(error) };
+}
+
+function codeOf(error: Error): number {
+  if (error instanceof InterruptedError) return EXIT.interrupted;
+  const asked = error instanceof StoreError && ["run", "malformed"].includes(error.fault);
+  return asked || USAGE.has(error.name) ? EXIT.usage : EXIT.failed;
 }
 
 function textOf(error: Error): string {

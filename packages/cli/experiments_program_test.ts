@@ -1,5 +1,5 @@
+import { discoverExperiments, runFromFiles } from "@spmm/runner";
 import assert from "node:assert/strict";
-import { discoverExperiments } from "./discover.ts";
 import { runExperiments } from "./experiments_program.ts";
 import { bufferTerminal } from "./terminal.ts";
 
@@ -9,17 +9,26 @@ async function run(...args: string[]) {
   return { code, out: terminal.printed.join("\n"), error: terminal.remarked.join("\n") };
 }
 
-Deno.test("every folder with an experiment is found, and no other", async () => {
-  const names = (await discoverExperiments()).map(({ name }) => name);
-  assert.ok(names.includes("kernel-comparison") && names.includes("graph-challenge"));
-  assert.deepEqual(names, names.toSorted());
-});
+/** A few points on the CPU. */
+const BRIEF = [
+  ...["kernel-comparison", "--quick", "--device", "cpu"],
+  ...["--set", "n=8", "--set", "kernels=csb-cpu"],
+];
 
-Deno.test("without names the experiments are listed with question and axes", async () => {
-  const { code, out } = await run();
+async function inFolder(test: (folder: string) => Promise<void>): Promise<void> {
+  const folder = await Deno.makeTempDir();
+  try {
+    await test(folder);
+  } finally {
+    await Deno.remove(folder, { recursive: true });
+  }
+}
+
+Deno.test("without names the experiments are listed with question, axes and what is kept", async () => {
+  const { code, out } = await run("--store", "no/such.sqlite");
   assert.equal(code, 0);
-  for (const { name, question, axes } of await discoverExperiments()) {
-    assert.ok(out.includes(name) && out.includes(question));
+  for (const { experiment: { name, question, axes } } of await discoverExperiments()) {
+    assert.ok(out.includes(`${name}\n  ${question}\n  results: never run\n`), name);
     for (const axis of Object.keys(axes)) assert.ok(out.includes(`  ${axis}: `), axis);
   }
   assert.ok(Array.isArray(JSON.parse((await run("--json")).out)));
@@ -35,33 +44,75 @@ const FAULTS: readonly (readonly [string, readonly string[], RegExp])[] = [
     ["kernel-comparison", "--set", "n"],
     /^Cannot set an axis: it must be/,
   ],
+  ["a store that there is not", ["compare", "1", "2", "--store", "no.sqlite"], /^Cannot open a st/],
+  ["a number that is none", ["compare", "one", "2"], /^Cannot read a count/],
+  ["a file that there is not", ["import", "no.json"], /no\.json/],
 ];
 
 for (const [what, args, message] of FAULTS) {
   Deno.test(`${what} is the user's fault: one message, no stack, exit code 2`, async () => {
-    const { code, error } = await run(...args, "--device", "cpu");
+    const { code, error } = await run(...args);
     assert.match(error, message);
     assert.equal(code, 2);
     assert.doesNotMatch(error, /^\s+at /m);
   });
 }
 
-Deno.test("an experiment writes its records and what they were made with where it is told to", async () => {
-  const folder = await Deno.makeTempDir();
-  try {
-    const { code, out, error } = await run(
-      ...["kernel-comparison", "--quick", "--device", "cpu", "--out", folder],
-      ...["--set", "n=8", "--set", "kernels=csb-cpu"],
+Deno.test("an experiment is measured once, listed with its age, and measured anew where asked", () =>
+  inFolder(async (folder) => {
+    const store = ["--store", `${folder}/deep/store.sqlite`];
+    const first = await run(...BRIEF, ...store);
+    assert.equal(first.code, 0, first.error);
+    assert.match(first.out, /run 1: \d\d? points measured, 0 kept from before/);
+    assert.match((await run(...BRIEF, ...store)).out, /run 1: 0 points measured/);
+    assert.match((await run(...BRIEF, ...store, "--fresh")).out, /run 2: \d\d? points measured/);
+    assert.match(
+      (await run(...store)).out,
+      /results: complete: \d+ points, quick, \d+ seconds? ago/,
     );
+    const [listed] = JSON.parse((await run(...store, "--json")).out)
+      .filter(({ name }: { name: string }) => name === "kernel-comparison");
+    assert.deepEqual([listed.results.state, listed.results.run.id], ["complete", 2]);
+  }));
+
+Deno.test("two runs are compared row by row, which is no failure whatever it says", () =>
+  inFolder(async (folder) => {
+    const store = ["--store", `${folder}/store.sqlite`];
+    await run(...BRIEF, ...store);
+    await run(...BRIEF, ...store, "--fresh");
+    const { code, out, error } = await run("compare", "1", "2", ...store);
     assert.equal(code, 0, error);
-    assert.ok(out.includes(`CSV: ${folder}/kernel-comparison/times.csv`));
-    const csv = await Deno.readTextFile(`${folder}/kernel-comparison/times.csv`);
-    assert.match(csv, /,csb-cpu,csb,measured,/);
-    const kept = JSON.parse(
-      await Deno.readTextFile(`${folder}/kernel-comparison/environment.json`),
+    assert.match(out, /Run 2 against run 1/);
+    assert.match(out, /csb-cpu +(same|faster|slower|unclear) +\d/);
+    assert.match(out, /\d+ same, \d+ faster, \d+ slower, \d+ unclear\.$/);
+    const { rows } = JSON.parse((await run("compare", "1", "2", ...store, "--json")).out);
+    assert.ok(rows.every(({ reason }: { reason: string }) => reason.length > 0));
+    const missing = await run("compare", "1", "3", ...store);
+    assert.deepEqual(
+      [missing.code, missing.error],
+      [2, "Cannot find a run: there are 1, 2: received 3"],
     );
-    assert.equal(kept.devices[0].kind, "cpu");
-  } finally {
-    await Deno.remove(folder, { recursive: true });
-  }
-});
+  }));
+
+Deno.test("results go through JSON and through CSV into another store", () =>
+  inFolder(async (folder) => {
+    const [here, there] = ["here", "there"].map((name) => `${folder}/${name}.sqlite`);
+    await run(...BRIEF, "--store", here);
+    await run("export", `${folder}/all.json`, "--store", here);
+    await run("export", `${folder}/csv`, "--store", here);
+    const read = (name: string) => Deno.readTextFile(`${folder}/csv/kernel-comparison/${name}`);
+    const rows = await read("rows.csv");
+    assert.match(rows, /^position,parameter\.kernels,/);
+    const files = { "run.json": await read("run.json"), "points.csv": await read("points.csv") };
+    const { environment } = runFromFiles({ ...files, "rows.csv": rows });
+    assert.equal(environment.devices[0].kind, "cpu");
+    const imported = await run("import", `${folder}/csv`, "--store", there);
+    assert.equal(imported.out, "1 runs added, 0 were there already");
+    const again = await run("import", `${folder}/all.json`, "--store", there);
+    assert.equal(again.out, "0 runs added, 1 were there already");
+    await run("export", `${folder}/back.json`, "--store", there);
+    assert.equal(
+      await Deno.readTextFile(`${folder}/back.json`),
+      await Deno.readTextFile(`${folder}/all.json`),
+    );
+  }));

@@ -1,4 +1,5 @@
 import cliProgress from "cli-progress";
+import { clockText } from "./duration_text.ts";
 
 /** Where a command writes, and how it shows that it is at work. */
 export interface Terminal {
@@ -6,8 +7,11 @@ export interface Terminal {
   print(text: string): void;
   /** Remarks, to standard error. */
   remark(text: string): void;
-  /** Shows how much of long work is done; nothing where nobody watches. */
-  progress(done: number, total: number, doing: string): void;
+  /**
+   * Shows how much of long work is done, and the seconds left where they are known; nothing where
+   * nobody watches.
+   */
+  progress(done: number, total: number, doing: string, secondsLeft?: number): void;
   /** Clears the progress away. */
   settle(): void;
 }
@@ -22,10 +26,15 @@ export interface BufferTerminal extends Terminal {
 
 /** The part of cli-progress that is used here; it comes without types. */
 interface Bar {
-  start(total: number, done: number, payload: { doing: string }): void;
+  start(total: number, done: number, payload: Payload): void;
   setTotal(total: number): void;
-  update(done: number, payload: { doing: string }): void;
+  update(done: number, payload: Payload): void;
   stop(): void;
+}
+
+interface Payload {
+  readonly doing: string;
+  readonly left: string;
 }
 
 interface BarOptions {
@@ -49,18 +58,19 @@ export function processTerminal(): Terminal {
       settle();
       console.error(text);
     },
-    progress(done, total, doing) {
+    progress(done, total, doing, secondsLeft) {
       if (!watched) return;
+      const left = secondsLeft === undefined ? "" : ` · ${clockText(secondsLeft)} left`;
       if (bar === undefined) {
         bar = newBar({
-          format: "{bar} {value}/{total} · {eta_formatted} left · {doing}",
+          format: "{bar} {value}/{total}{left} · {doing}",
           clearOnComplete: true,
           hideCursor: true,
         });
-        bar.start(total, done, { doing });
+        bar.start(total, done, { doing, left });
       }
       bar.setTotal(total);
-      bar.update(done, { doing });
+      bar.update(done, { doing, left });
     },
   };
 }

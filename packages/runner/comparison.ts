@@ -11,8 +11,11 @@ import {
 import { expectation } from "./check.ts";
 import { type Processor, processorOf } from "./devices.ts";
 import { measure } from "./measure.ts";
-import type { Outcome } from "./measurement.ts";
+import type { Measurement, Outcome } from "./measurement.ts";
+import { rowOf } from "./measured_row.ts";
+import type { RowOutcome } from "./row.ts";
 import type { SamplingOptions } from "./sampling.ts";
+import { median } from "./statistics.ts";
 
 /** A problem under a name, to be measured with several kernels. */
 export interface ComparisonCase {
@@ -104,6 +107,12 @@ export interface ComparisonRecord {
   readonly worstError: number | undefined;
 }
 
+/** What a row of a comparison records: all of a record that is not the row's own. */
+export type ComparisonValues = Omit<
+  ComparisonRecord,
+  "device" | "kernel" | "outcome" | "reason" | "comparedRows" | "worstError"
+>;
+
 /** Draws B; the same for every case, so that runs can be compared. */
 const SEED_OF_B = 1;
 
@@ -133,12 +142,41 @@ const SEED_OF_B = 1;
  */
 export async function compareKernels(
   one: ComparisonCase,
-  { entries, sampling }: Competition,
+  competition: Competition,
 ): Promise<ComparisonRecord[]> {
+  return (await comparisonRows(one, competition)).map(comparisonRecord);
+}
+
+/**
+ * As {@linkcode compareKernels}, as rows of a point with all samples.
+ *
+ * @param one The case.
+ * @param competition Who competes where.
+ * @returns One row per kernel and device; the contender is the kernel.
+ *
+ * @example Samples by kind
+ * ```ts
+ * import { comparisonRows, QUICK_SAMPLING } from "@spmm/runner";
+ * import { hostDevice, referenceKernel } from "@spmm/spmm";
+ * import { randomCsr } from "@spmm/formats";
+ * import assert from "node:assert/strict";
+ *
+ * const a = randomCsr({ rows: 20, cols: 30, density: 0.2, seed: 1 });
+ * const [row] = await comparisonRows(
+ *   { matrix: "random", source: "generated", problem: { a, n: 8 } },
+ *   { entries: [{ device: hostDevice, kernels: [referenceKernel] }], sampling: QUICK_SAMPLING },
+ * );
+ * assert.equal(row.samples?.["kernel"].length, 5);
+ * ```
+ */
+export async function comparisonRows(
+  one: ComparisonCase,
+  { entries, sampling }: Competition,
+): Promise<RowOutcome<ComparisonValues>[]> {
   const { k, n } = extents(one.problem);
   const b = randomDense(k, n, SEED_OF_B);
   const expected = expectation(one.problem, b);
-  const records: ComparisonRecord[] = [];
+  const rows: RowOutcome<ComparisonValues>[] = [];
   for (const { device, kernels } of entries) {
     const peaks = await device.peaks();
     const request = { problem: one.problem, b, device, kernels, sampling, expected };
@@ -149,31 +187,48 @@ export async function compareKernels(
     };
     const beside = { dense: baseline("dense"), rowSplit: baseline("row-split") };
     outcomes.forEach((outcome, i) => {
-      records.push({
-        ...caseFacts(one),
-        device: device.name,
-        processor: processorOf(device),
-        kernel: kernels[i].name,
-        family: kernels[i].family,
-        ...outcomeFacts(outcome, one.problem, peaks, beside),
-      });
+      const { family } = kernels[i];
+      const facts = { ...caseFacts(one), processor: processorOf(device), family };
+      rows.push(
+        rowOf<ComparisonValues>(outcome, facts, (found) => ({
+          ...facts,
+          ...measuredFacts(found, one.problem, peaks, beside),
+        })),
+      );
     });
   }
-  return records;
+  return rows;
 }
 
-type CaseKeys =
-  | "matrix"
-  | "source"
-  | "rows"
-  | "cols"
-  | "nonZeros"
-  | "sparsity"
-  | "n"
-  | "transpose"
-  | "storage";
+/**
+ * The record of a row, for tables and CSV.
+ *
+ * @param row A row of {@linkcode comparisonRows}, new or kept.
+ *
+ * @example A kernel that said no
+ * ```ts
+ * import { comparisonRecord } from "@spmm/runner";
+ * import assert from "node:assert/strict";
+ *
+ * const skipped = { outcome: "skipped", reason: "too small", values: { matrix: "a", n: 8 } } as const;
+ * const record = comparisonRecord({ contender: "csb", device: "a GPU", ...skipped });
+ * assert.deepEqual([record.kernel, record.n, record.medianUs], ["csb", 8, undefined]);
+ * ```
+ */
+export function comparisonRecord(row: RowOutcome<ComparisonValues>): ComparisonRecord {
+  const { contender, device, outcome, reason, values, check } = row;
+  // The order of the columns of a CSV file is that of the keys.
+  return {
+    ...NO_CASE,
+    ...{ device, processor: "cpu", kernel: contender, family: "", outcome, reason },
+    ...NOTHING,
+    ...values,
+    comparedRows: check?.comparedRows,
+    worstError: check?.worstError,
+  };
+}
 
-function caseFacts({ matrix, source, problem }: ComparisonCase): Pick<ComparisonRecord, CaseKeys> {
+function caseFacts({ matrix, source, problem }: ComparisonCase): typeof NO_CASE {
   const { a, n, transpose = false, storage = "f32" } = problem;
   const { rows, cols }: Csr = a;
   const nonZeros = a.values.length;
@@ -186,33 +241,26 @@ interface Baselines {
   readonly rowSplit: number | undefined;
 }
 
-function outcomeFacts(
-  outcome: Outcome,
+function measuredFacts(
+  measured: Measurement,
   problem: SpmmProblem,
   peaks: DevicePeaks,
   { dense, rowSplit }: Baselines,
-): Omit<ComparisonRecord, CaseKeys | "device" | "processor" | "kernel" | "family"> {
-  if (outcome.kind !== "measured") {
-    const reason = outcome.kind === "skipped" ? outcome.reason : outcome.error;
-    return { ...NOTHING, outcome: outcome.kind, reason };
-  }
-  const { measurement: measured } = outcome;
-  const { median, spread, least, count } = measured.time;
+): Omit<typeof NOTHING, "comparedRows" | "worstError"> {
+  const { median: middle, spread, least, count } = measured.time;
   return {
-    outcome: "measured",
-    reason: undefined,
     ran: measured.ran,
     clock: measured.sampled.clock,
-    medianUs: median * 1e6,
+    medianUs: middle * 1e6,
     spreadUs: spread === undefined ? undefined : spread * 1e6,
     leastUs: least * 1e6,
     samples: count,
     repeats: measured.sampled.repeats,
-    hostUs: measured.sampled.hostSeconds * 1e6,
+    hostUs: median(measured.sampled.host) * 1e6,
     gflops: measured.flopsPerSecond / 1e9,
-    rooflineFraction: roofline(problem, peaks).fractionOfRoofline(median),
-    speedupOverDense: dense === undefined ? undefined : dense / median,
-    speedupOverRowSplit: rowSplit === undefined ? undefined : rowSplit / median,
+    rooflineFraction: roofline(problem, peaks).fractionOfRoofline(middle),
+    speedupOverDense: dense === undefined ? undefined : dense / middle,
+    speedupOverRowSplit: rowSplit === undefined ? undefined : rowSplit / middle,
     encodingBytes: measured.encodingBytes,
     bytesPerNonZero: problem.a.values.length === 0
       ? undefined
@@ -220,12 +268,37 @@ function outcomeFacts(
     inspectMs: measured.inspectSeconds * 1e3,
     uploadMs: measured.costs.uploadSeconds * 1e3,
     readbackMs: measured.costs.readbackSeconds * 1e3,
-    comparedRows: measured.check.comparedRows,
-    worstError: measured.check.worst,
   };
 }
 
-const NOTHING = {
+/** Every case has these; a row that lacks them is of none. */
+const NO_CASE: Pick<
+  ComparisonRecord,
+  | "matrix"
+  | "source"
+  | "rows"
+  | "cols"
+  | "nonZeros"
+  | "sparsity"
+  | "n"
+  | "transpose"
+  | "storage"
+> = {
+  matrix: "",
+  source: "",
+  rows: 0,
+  cols: 0,
+  nonZeros: 0,
+  sparsity: 0,
+  n: 0,
+  transpose: false,
+  storage: "f32",
+};
+
+const NOTHING: Omit<
+  ComparisonRecord,
+  keyof typeof NO_CASE | "device" | "processor" | "kernel" | "family" | "outcome" | "reason"
+> = {
   ran: undefined,
   clock: undefined,
   medianUs: undefined,

@@ -1,5 +1,5 @@
 import { stringify } from "csv-stringify/sync";
-import type { Series } from "./experiment.ts";
+import type { RowValues } from "./row.ts";
 
 /**
  * Records as CSV with a header line (RFC 4180): what is absent is empty, numbers are written in full.
@@ -15,7 +15,7 @@ import type { Series } from "./experiment.ts";
  * assert.equal(text, 'kernel,us\nmerge,1.5\n"a,b",\n');
  * ```
  */
-export function csvOf(records: Series["records"]): string {
+export function csvOf(records: readonly RowValues[]): string {
   const columns = Object.keys(records[0] ?? {});
   const cast = { boolean: (value: boolean) => String(value) };
   return stringify([...records], { header: true, columns, cast });

@@ -50,7 +50,7 @@ export async function openDevices(choice: DeviceChoice): Promise<OpenDevices> {
  * What computes: a GPU in hardware, an adapter that computes in software on the CPU, or the CPU
  * device; the first only gives times of a GPU.
  *
- * @param device An open device.
+ * @param device A device, open or as it was described.
  *
  * @example The host
  * ```ts
@@ -61,7 +61,7 @@ export async function openDevices(choice: DeviceChoice): Promise<OpenDevices> {
  * assert.equal(processorOf(hostDevice), "cpu");
  * ```
  */
-export function processorOf(device: Device): Processor {
+export function processorOf(device: Pick<Device, "kind" | "name">): Processor {
   if (device.kind !== "webgpu") return "cpu";
   return IN_SOFTWARE.test(device.name) ? "software gpu" : "gpu";
 }

@@ -8,6 +8,8 @@ export interface Environment {
   readonly runtime: Readonly<Record<string, string>>;
   /** Operating system and instruction set. */
   readonly platform: string;
+  /** What the processor is called, where that may be asked. */
+  readonly cpu?: string;
   /** Hardware threads. */
   readonly hardwareThreads: number;
   /** The commit checked out, where the repository's folder can be read. */
@@ -40,10 +42,12 @@ const ROOT = new URL("../../", import.meta.url);
 export async function describeEnvironment(devices: readonly Device[]): Promise<Environment> {
   const commit = await attempt(readCommit);
   const dirty = await attempt(readDirty);
+  const cpu = await attempt(readProcessor);
   return {
     time: new Date().toISOString(),
     runtime: { ...Deno.version },
     platform: `${Deno.build.os} ${Deno.build.arch}`,
+    ...(cpu !== undefined && { cpu }),
     hardwareThreads: navigator.hardwareConcurrency,
     ...(commit !== undefined && { commit }),
     ...(dirty !== undefined && { dirty }),
@@ -81,6 +85,12 @@ async function readDirty(): Promise<boolean | undefined> {
   });
   const { success, stdout } = await command.output();
   return success ? stdout.length > 0 : undefined;
+}
+
+async function readProcessor(): Promise<string | undefined> {
+  if (!granted({ name: "sys", kind: "cpus" })) return undefined;
+  const { cpus } = await import("node:os");
+  return cpus()[0]?.model;
 }
 
 function granted(permission: Deno.PermissionDescriptor): boolean {

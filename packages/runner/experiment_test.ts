@@ -2,9 +2,7 @@ import assert from "node:assert/strict";
 import { choiceAxis, countAxis } from "./axis.ts";
 import { AxisError } from "./errors.ts";
 import { experiment } from "./experiment.ts";
-import { QUICK_SAMPLING } from "./sampling.ts";
 
-const seen: unknown[] = [];
 const subject = experiment({
   name: "subject",
   question: "What are the axes?",
@@ -12,27 +10,32 @@ const subject = experiment({
     n: countAxis("columns", { quick: [1], full: [1, 2] }),
     storage: choiceAxis("storage", ["f32", "f16"], { quick: ["f32"], full: ["f32", "f16"] }),
   },
-  run({ axes }) {
-    seen.push(axes);
-    return Promise.resolve({ tables: [], series: [], notes: [], failures: [] });
-  },
+  points: ({ axes }) =>
+    axes.n.flatMap((n) =>
+      axes.storage.map((storage) => ({
+        parameters: { n, storage },
+        measure: () => Promise.resolve([]),
+      }))
+    ),
+  tables: () => [],
 });
-const request = { devices: [], sampling: QUICK_SAMPLING, progress: () => {} };
 
 Deno.test("axes have the values of the scale, and those set instead where any are", async () => {
-  seen.length = 0;
-  await subject.run({ ...request, scale: "quick", set: {} });
-  await subject.run({ ...request, scale: "full", set: { n: ["7", "9"] } });
-  assert.deepEqual(seen, [
-    { n: [1], storage: ["f32"] },
-    { n: [7, 9], storage: ["f32", "f16"] },
+  const quick = await subject.points({ devices: [], scale: "quick", set: {} });
+  const full = await subject.points({ devices: [], scale: "full", set: { n: ["7"] } });
+  assert.deepEqual(quick.map(({ parameters }) => parameters), [{ n: 1, storage: "f32" }]);
+  assert.deepEqual(full.map(({ parameters }) => parameters), [
+    { n: 7, storage: "f32" },
+    { n: 7, storage: "f16" },
   ]);
 });
 
-Deno.test("an axis that there is not, or a value it cannot take, is refused before anything runs", async () => {
-  seen.length = 0;
+Deno.test("an axis that there is not, or a value it cannot take, is refused before anything is measured", async () => {
   for (const set of [{ m: ["1"] }, { n: ["0"] }, { n: ["1", "two"] }, { storage: ["f64"] }]) {
-    await assert.rejects(subject.run({ ...request, scale: "quick", set }), AxisError);
+    await assert.rejects(subject.points({ devices: [], scale: "quick", set }), AxisError);
   }
-  assert.deepEqual(seen, []);
+});
+
+Deno.test("an experiment that draws and finds nothing says so with empty lists", () => {
+  assert.deepEqual([subject.figures([]), subject.findings([])], [[], []]);
 });

@@ -1,13 +1,15 @@
 import type { Device } from "@spmm/spmm";
-import { GpuDevice, GpuTimer, type Recorder } from "@spmm/webgpu";
+import { GpuDevice, GpuTimer, type Recorder, repeatsFor } from "@spmm/webgpu";
 import type { Contender } from "./contender.ts";
 import { endOfWork } from "./operands.ts";
-import { median } from "./statistics.ts";
+import { anyOf, relativeSpread, type StoppingRule, timeLimit } from "./stopping_rule.ts";
 
 /** How long to warm, how often to sample. */
 export interface SamplingOptions {
-  /** Samples of each contender. */
+  /** Samples of each contender: so many, or at least so many where there is a rule to stop by. */
   readonly samples: number;
+  /** Whether they are enough; asked of each contender, and all go on until it says so of each. */
+  readonly stop?: StoppingRule;
   /** Seconds of the same work, all contenders together, before the first sample. */
   readonly warmSeconds: number;
   /** Seconds that a sample lasts at least: as many repeats as that takes. */
@@ -18,10 +20,11 @@ export interface SamplingOptions {
 
 /**
  * The house's measurement: clocks warm (an idle data-centre GPU runs at a fifth of its speed), ten
- * samples of a millisecond.
+ * samples of a millisecond, and more while they spread.
  */
 export const FULL_SAMPLING: SamplingOptions = {
   samples: 10,
+  stop: anyOf(relativeSpread(0.02), timeLimit(0.3)),
   warmSeconds: 0.2,
   sampleSeconds: 1e-3,
 };
@@ -33,10 +36,12 @@ export const QUICK_SAMPLING: SamplingOptions = {
   sampleSeconds: 2e-4,
 };
 
-/** The most repeats in a sample: beyond it, encoding takes longer than the work. */
-const MOST_REPEATS = 1024;
 /** Host times beside a GPU's own, which cost a wait of some 10 ms each; of long work one will do. */
 const HOST_SAMPLES = 3;
+/** Samples between two questions whether they are enough; even, so that turns still alternate. */
+const MORE_SAMPLES = 10;
+/** Where a rule is never content. */
+const MOST_SAMPLES = 1000;
 /** Seconds from which work is long. */
 const LONG = 0.1;
 
@@ -48,8 +53,8 @@ export interface Sampled {
   readonly seconds: readonly number[];
   /** How often the work was done in a sample. */
   readonly repeats: number;
-  /** Seconds until the host knew that the work, done once, was done: the median of a few. */
-  readonly hostSeconds: number;
+  /** Seconds until the host knew that the work, done once, was done, sample by sample; a few. */
+  readonly host: readonly number[];
 }
 
 /**
@@ -82,7 +87,6 @@ export async function sampleInTurn(
   options: SamplingOptions = FULL_SAMPLING,
 ): Promise<Sampled[]> {
   if (contenders.length === 0) return [];
-  await warm(device, contenders, options.warmSeconds);
   if (options.clock === "host") return await sampleOnHost(device, contenders, options);
   const recorders = contenders.flatMap(({ recording }) => recording?.record ?? []);
   if (
@@ -93,42 +97,26 @@ export async function sampleInTurn(
   return await sampleOnHost(device, contenders, options);
 }
 
-async function warm(
-  device: Device,
-  contenders: readonly Contender[],
-  seconds: number,
-): Promise<void> {
-  const start = performance.now();
-  while (performance.now() - start < seconds * 1000) {
-    for (const { run } of contenders) await run();
-    await endOfWork(device);
-  }
-}
-
 async function sampleOnGpu(
   device: GpuDevice,
   contenders: readonly Contender[],
   recorders: readonly Recorder[],
-  { samples, sampleSeconds }: SamplingOptions,
+  options: SamplingOptions,
 ): Promise<Sampled[]> {
   using timer = new GpuTimer(device);
-  const once = recorders.map(() => 1);
-  const trial = await timer.sample(recorders, 1, once);
-  const guess = trial.map(([seconds]) => repeatsFor(seconds, sampleSeconds));
-  if (samples === 1 && guess.every((repeats) => repeats === 1)) {
-    return await withHostTimes(device, contenders, trial, once);
-  }
-  // Again, since coarse timestamps show a single dispatch badly, and a batch of them well.
-  const again = await timer.sample(recorders, 1, guess);
-  const repeats = again.map(([seconds]) => repeatsFor(seconds, sampleSeconds));
-  const times = await timer.sample(recorders, samples, repeats);
+  const warmed = await timer.warm(recorders, options.warmSeconds);
+  const repeats = warmed.map((seconds) => repeatsFor(seconds, options.sampleSeconds));
+  const times = await sampleUntilEnough(
+    options,
+    (rounds) => timer.sample(recorders, rounds, repeats),
+  );
   return await withHostTimes(device, contenders, times, repeats);
 }
 
 async function withHostTimes(
   device: Device,
   contenders: readonly Contender[],
-  times: readonly Float64Array[],
+  times: readonly ArrayLike<number>[],
   repeats: readonly number[],
 ): Promise<Sampled[]> {
   const sampled: Sampled[] = [];
@@ -137,8 +125,7 @@ async function withHostTimes(
     while (host[0] < LONG && host.length < HOST_SAMPLES) {
       host.push(await secondsOf(device, contender, 1));
     }
-    const seconds = [...times[i]];
-    sampled.push({ clock: "gpu", seconds, repeats: repeats[i], hostSeconds: median(host) });
+    sampled.push({ clock: "gpu", seconds: Array.from(times[i]), repeats: repeats[i], host });
   }
   return sampled;
 }
@@ -146,36 +133,69 @@ async function withHostTimes(
 async function sampleOnHost(
   device: Device,
   contenders: readonly Contender[],
-  { samples, sampleSeconds }: SamplingOptions,
+  options: SamplingOptions,
 ): Promise<Sampled[]> {
-  const trial: number[] = [];
-  for (const contender of contenders) trial.push(await secondsOf(device, contender, 1));
-  const repeats = trial.map((seconds) => repeatsFor(seconds, sampleSeconds));
-  if (samples === 1 && repeats.every((count) => count === 1)) {
-    return trial.map((seconds) => ({
-      clock: "host",
-      seconds: [seconds],
-      repeats: 1,
-      hostSeconds: seconds,
-    }));
+  const warmed = await warmOnHost(device, contenders, options.warmSeconds);
+  const repeats = warmed.map((seconds) => repeatsFor(seconds, options.sampleSeconds));
+  if (options.samples === 1 && repeats.every((count) => count === 1)) {
+    return warmed.map((seconds) => sampledOnHost([seconds], 1));
   }
+  const times = await sampleUntilEnough(
+    options,
+    (rounds) => hostRounds(device, contenders, rounds, repeats),
+  );
+  return times.map((seconds, i) => sampledOnHost(seconds, repeats[i]));
+}
+
+/** Does all the work again and again for so long; the last time each took tells how often to. */
+async function warmOnHost(
+  device: Device,
+  contenders: readonly Contender[],
+  seconds: number,
+): Promise<number[]> {
+  const start = performance.now();
+  for (;;) {
+    const times: number[] = [];
+    for (const contender of contenders) times.push(await secondsOf(device, contender, 1));
+    if (performance.now() - start >= seconds * 1000) return times;
+  }
+}
+
+function sampledOnHost(seconds: readonly number[], repeats: number): Sampled {
+  return { clock: "host", seconds, repeats, host: seconds };
+}
+
+async function hostRounds(
+  device: Device,
+  contenders: readonly Contender[],
+  rounds: number,
+  repeats: readonly number[],
+): Promise<number[][]> {
   const seconds = contenders.map((): number[] => []);
   const order = contenders.map((_, i) => i);
-  for (let round = 0; round < samples; round++) {
+  for (let round = 0; round < rounds; round++) {
     for (const i of round % 2 === 0 ? order : order.toReversed()) {
       seconds[i].push(await secondsOf(device, contenders[i], repeats[i]));
     }
   }
-  return contenders.map((_, i) => ({
-    clock: "host",
-    seconds: seconds[i],
-    repeats: repeats[i],
-    hostSeconds: median(seconds[i]),
-  }));
+  return seconds;
 }
 
-function repeatsFor(seconds: number, target: number): number {
-  return Math.min(MOST_REPEATS, Math.max(1, Math.ceil(target / Math.max(seconds, 1e-9))));
+/** The samples asked for, and then more until the rule is content with every contender's. */
+async function sampleUntilEnough(
+  { samples, stop }: SamplingOptions,
+  take: (rounds: number) => Promise<readonly ArrayLike<number>[]>,
+): Promise<number[][]> {
+  const start = performance.now();
+  const all = (await take(samples)).map((taken) => Array.from(taken));
+  const enough = () => {
+    const spent = (performance.now() - start) / 1000;
+    return stop === undefined || all.every((taken) => stop.done(taken, spent));
+  };
+  while (!enough() && all[0].length < MOST_SAMPLES) {
+    (await take(MORE_SAMPLES)).forEach((taken, i) => all[i].push(...Array.from(taken)));
+  }
+  return all;
 }
 
 /** Seconds of the work done once, by the host's clock over some repeats. */

@@ -38,7 +38,7 @@ export interface Table {
  * ```
  */
 export function renderTable({ title, columns, rows }: Table): string {
-  const cells = rows.map((row) => columns.map(({ digits = 3 }, i) => cellText(row[i], digits)));
+  const cells = rows.map((row) => columns.map(({ digits }, i) => cellText(row[i], digits)));
   const headings = columns.map(({ heading }) => heading);
   const widths = columns.map((_, i) =>
     Math.max(...[headings, ...cells].map((line) => line[i].length))
@@ -53,12 +53,26 @@ export function renderTable({ title, columns, rows }: Table): string {
   return `${title}\n\n${lines.join("\n")}\n`;
 }
 
-function cellText(cell: Cell, digits: number): string {
+/**
+ * A cell as it is shown: whole numbers in full, others to so many digits that count, without an
+ * exponent where short; `–` for nothing.
+ *
+ * @param cell The cell.
+ * @param digits Digits that count.
+ *
+ * @example A time
+ * ```ts
+ * import { cellText } from "@spmm/runner";
+ * import assert from "node:assert/strict";
+ *
+ * assert.deepEqual([12.3456, 64, undefined].map((cell) => cellText(cell)), ["12.3", "64", "–"]);
+ * ```
+ */
+export function cellText(cell: Cell, digits = 3): string {
   if (cell === undefined) return "–";
   return typeof cell === "number" ? numberText(cell, digits) : cell;
 }
 
-/** Whole numbers in full, others to so many digits that count, without an exponent where short. */
 function numberText(value: number, digits: number): string {
   if (Number.isInteger(value)) return String(value);
   const rounded = Number(value.toPrecision(digits));

@@ -69,8 +69,13 @@ async function bench(
     );
   }
   const sampling = options.quick ? QUICK_SAMPLING : FULL_SAMPLING;
-  const samples = options.samples ?? sampling.samples;
-  const competition = { entries, sampling: { ...sampling, samples } };
+  const { samples } = options;
+  const { stop: _, ...exact } = sampling;
+  const competition = {
+    entries,
+    // So many as are asked for, and no more.
+    sampling: samples === undefined ? sampling : { ...exact, samples },
+  };
   const records: ComparisonRecord[] = [];
   const total = files.length * options.n.length;
   for (const file of files) {
