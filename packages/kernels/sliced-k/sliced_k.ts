@@ -1,0 +1,99 @@
+import { operand, type SpmmKernel, type SpmmProblem } from "@spmm/spmm";
+import { encoding, type GpuDesign, gpuKernel, type GpuLimits, productIo } from "@spmm/webgpu";
+import { packRows } from "./packed_rows.ts";
+import { slicedKCode } from "./sliced_k_code.ts";
+import { chooseKnobs, type SlicedKKnobs } from "./sliced_k_knobs.ts";
+
+/**
+ * Sliced-K: the non-zeros of a row are dealt out, quad by quad, to several warps of one workgroup,
+ * whose sums are added in workgroup memory in a fixed order. Matrices with few long rows, as layers
+ * of pruned networks are, so keep as many warps busy as matrices with many.
+ *
+ * Loads are what the inner loop is made of, so they are few: an offset into B, already multiplied
+ * by its stride, lies beside its value, two pairs come with one 16-byte load, and they serve every
+ * vector of columns that the lane keeps in registers.
+ *
+ * Bytes: A (8 bytes a non-zero, rows filled up to four) once per column tile, B once per non-zero
+ * and column, from the first-level cache where the rows of a workgroup meet there, C once.
+ * Operations: 2·nnz·n. On-chip loads bound it: nnz·n·4 bytes, and a sixteenth more for the pairs.
+ *
+ * @see Kerr, Merrill, Demouth, Tran, "CUTLASS: fast linear algebra in CUDA C++", 2017, where slicing
+ * K within a workgroup stands beside splitting it over workgroups; the wide loads and index
+ * pre-scaling are of Gale, Zaharia, Young, Elsen, SC 2020, §5.
+ *
+ * @example Multiply on a GPU, where there is one
+ * ```ts
+ * import { randomCsr, randomDense } from "@spmm/formats";
+ * import { slicedK } from "@spmm/sliced-k";
+ * import { tryOpenGpu } from "@spmm/webgpu";
+ * import assert from "node:assert/strict";
+ *
+ * await using gpu = await tryOpenGpu();
+ * if (gpu) {
+ *   const a = randomCsr({ rows: 64, cols: 48, density: 0.1, seed: 1 });
+ *   await using plan = await slicedK.plan({ a, n: 32 }, gpu);
+ *   const c = await plan.multiply(randomDense(48, 32, 2));
+ *   assert.equal(c.rows, 64);
+ * }
+ * ```
+ */
+export const slicedK: SpmmKernel = slicedKernel("sliced-k");
+
+/**
+ * {@linkcode slicedK} with knobs set by hand, to sweep them.
+ *
+ * @param knobs Lanes, slices and threads are powers of two, and `lanes * slices` at most `threads`.
+ *
+ * @example A row to eight warps
+ * ```ts
+ * import { slicedKWith } from "@spmm/sliced-k";
+ * import assert from "node:assert/strict";
+ *
+ * const kernel = slicedKWith({ lanes: 32, vectorsPerLane: 1, slices: 8, threads: 256 });
+ * assert.equal(kernel.name, "sliced-k 32x1 by 8 of 256");
+ * ```
+ */
+export function slicedKWith(knobs: SlicedKKnobs): SpmmKernel {
+  const { lanes, vectorsPerLane, slices, threads } = knobs;
+  return slicedKernel(`sliced-k ${lanes}x${vectorsPerLane} by ${slices} of ${threads}`, knobs);
+}
+
+function slicedKernel(name: string, knobs?: SlicedKKnobs): SpmmKernel {
+  return gpuKernel({
+    name,
+    family: "sliced-k",
+    source: "Kerr et al., CUTLASS 2017 (sliced-K); Gale et al., SC 2020, §5",
+    inspect: (problem, limits) => inspectSlicedK(problem, limits, knobs),
+  });
+}
+
+/** The design of {@linkcode slicedK} for a problem. */
+export function inspectSlicedK(
+  problem: SpmmProblem,
+  limits: GpuLimits,
+  wanted?: SlicedKKnobs,
+): GpuDesign {
+  const a = operand(problem);
+  const io = productIo(problem);
+  const knobs = wanted ?? chooseKnobs(a, io.vectors, io.columns, limits);
+  const { lanes, vectorsPerLane, slices, threads } = knobs;
+  const { quadOffsets, pairs } = packRows(a, problem, io.vectors);
+  const rows = threads / (lanes * slices);
+  const tiles = Math.ceil(io.vectors / (lanes * vectorsPerLane));
+  return {
+    passes: [{
+      label: "sliced-k",
+      workgroups: Math.ceil(a.rows / rows) * tiles,
+      bindings: [
+        ...io.bindings,
+        encoding("quad_offsets", "array<u32>", quadOffsets),
+        encoding("pairs", "array<vec4<u32>>", pairs),
+      ],
+      code: io.code + slicedKCode(knobs),
+    }],
+    summary:
+      `${rows} rows per workgroup of ${threads} threads, ${slices} slices a row, ${lanes} lanes ` +
+      `with ${vectorsPerLane} vectors of ${io.columns} columns, ${tiles} column tiles`,
+    facts: { ...knobs, rowsPerWorkgroup: rows, columnsPerVector: io.columns, columnTiles: tiles },
+  };
+}
