@@ -76,9 +76,10 @@ export {
 } from "./sampling.ts";
 export { sourceHash } from "./source_hash.ts";
 export { geometricMean, median, quantile, summarize, type Summary } from "./statistics.ts";
-export { type RunInfo, type RunStart, Store, type StoreOptions } from "./store.ts";
+export { type RunStart, Store, type StoreOptions } from "./store.ts";
 export {
   type RunFacts,
+  type RunInfo,
   type RunKind,
   type StoredEnvironment,
   type StoredPoint,

@@ -3,8 +3,8 @@ import { RowError, StoreError } from "./errors.ts";
 import type { Experiment, MeasureContext, PlanRequest, Point } from "./experiment.ts";
 import type { KeptRow, RowOutcome } from "./row.ts";
 import type { SamplingOptions } from "./sampling.ts";
-import { keptRows, type RunInfo, type Store } from "./store.ts";
-import type { StoredEnvironment, StoredPoint } from "./stored_run.ts";
+import { keptRows, type Store } from "./store.ts";
+import type { RunInfo, StoredEnvironment, StoredPoint } from "./stored_run.ts";
 
 /** What an experiment is run with. */
 export interface RunRequest extends PlanRequest {

@@ -3,7 +3,7 @@ import { randomCsr, randomDense } from "@spmm/formats";
 import { hostDevice } from "@spmm/spmm";
 import { gpuTest } from "@spmm/webgpu/conformance";
 import assert from "node:assert/strict";
-import { contenderOf } from "./contender.ts";
+import { chained, contenderOf } from "./contender.ts";
 import { place, placeUnwritten } from "./operands.ts";
 import { QUICK_SAMPLING, sampleInTurn } from "./sampling.ts";
 
@@ -75,3 +75,22 @@ gpuTest(
     assert.equal(host.clock, "host");
   },
 );
+
+gpuTest("four times the work takes about four times as long by a GPU's clock", async (gpu) => {
+  if (!gpu.hasTimestamps) return;
+  const a = randomCsr({ rows: 512, cols: 512, density: 0.2, seed: 1 });
+  await using plan = await kernels.get("row-split").plan({ a, n: 64 }, gpu);
+  using b = await place(gpu, randomDense(512, 64, 2), "f32");
+  using c = await placeUnwritten(gpu, 512, 64, "f32");
+  const once = contenderOf(plan, b.matrix, c.matrix);
+  const contenders = [once, chained([once, once, once, once])];
+  const [one, four] = await sampleInTurn(gpu, contenders, {
+    samples: 12,
+    warmSeconds: 0.02,
+    sampleSeconds: 4e-3,
+  });
+  assert.deepEqual([one.clock, four.clock], ["gpu", "gpu"]);
+  // The least of twelve, since whatever else this machine does can only add.
+  const ratio = Math.min(...four.seconds) / Math.min(...one.seconds);
+  assert.ok(ratio > 3 && ratio < 5.5, `${ratio}`);
+});

@@ -1,17 +1,11 @@
-import { canonicalJson, keptFields, keptText, sortedJson } from "./canonical_json.ts";
+import { canonicalJson, sortedJson } from "./canonical_json.ts";
 import { StoreError } from "./errors.ts";
-import type { KeptRow, PointParameters, RowOutcome } from "./row.ts";
-import { type Line, StoreDatabase } from "./store_database.ts";
-import { numberOf, pointOf, rowOf, runOf, textOf } from "./store_lines.ts";
-import type { RunFacts, RunKind, StoredEnvironment, StoredPoint, StoredRun } from "./stored_run.ts";
-
-/** A run as the store knows it. */
-export interface RunInfo extends RunFacts {
-  /** Its number in this store. */
-  readonly id: number;
-  /** Its points by how they came out. */
-  readonly kept: Readonly<Record<StoredPoint["state"], number>>;
-}
+import type { KeptRow, PointParameters } from "./row.ts";
+import { StoreDatabase } from "./store_database.ts";
+import { numberOf, textOf } from "./store_lines.ts";
+import { readPoints, readRuns } from "./store_reader.ts";
+import { environmentId, insertPoint, insertRun, link } from "./store_writer.ts";
+import type { RunFacts, RunInfo, RunKind, StoredPoint, StoredRun } from "./stored_run.ts";
 
 /** What a run is begun with. */
 export interface RunStart extends RunKind, Pick<RunFacts, "set" | "fresh" | "argv" | "planned"> {}
@@ -94,7 +88,7 @@ export class Store implements Disposable {
     const { fresh, argv, planned } = start;
     const now = new Date().toISOString();
     const id = this.#database.transaction(() => {
-      const environment = this.#environment(start.environment);
+      const environment = environmentId(this.#database, start.environment);
       const before = fresh ? undefined : this.#latest(start, environment);
       if (before !== undefined) {
         this.#database.change(
@@ -103,10 +97,12 @@ export class Store implements Disposable {
         );
         return before;
       }
-      return this.#insertRun(
-        { ...start, uid: crypto.randomUUID(), started: now, state: "running" },
-        environment,
-      );
+      return insertRun(this.#database, {
+        ...start,
+        uid: crypto.randomUUID(),
+        started: now,
+        state: "running",
+      }, environment);
     });
     return this.run(id);
   }
@@ -134,7 +130,7 @@ export class Store implements Disposable {
       ...[run, canonicalJson(parameters)],
     );
     if (found === undefined) return undefined;
-    this.#database.transaction(() => this.#link(run, position, numberOf(found, "id")));
+    this.#database.transaction(() => link(this.#database, run, position, numberOf(found, "id")));
     const state = textOf(found, "state") === "measured" ? "measured" : "skipped";
     return { state, seconds: numberOf(found, "seconds") };
   }
@@ -150,22 +146,16 @@ export class Store implements Disposable {
    */
   keep(run: number, point: StoredPoint): void {
     const key = canonicalJson(point.parameters);
-    const { position, state, reason = null, seconds } = point;
     this.#database.transaction(() => {
       const [before] = this.#database.query(
         "SELECT id, state FROM points WHERE run = ? AND key = ?",
         ...[run, key],
       );
       if (before !== undefined && textOf(before, "state") !== "failed") {
-        return this.#link(run, position, numberOf(before, "id"));
+        return link(this.#database, run, point.position, numberOf(before, "id"));
       }
       this.#database.change("DELETE FROM points WHERE run = ? AND key = ?", run, key);
-      const id = this.#database.change(
-        "INSERT INTO points (run, key, state, reason, seconds) VALUES (?, ?, ?, ?, ?)",
-        ...[run, key, state, reason && keptText(reason), seconds],
-      );
-      point.rows.forEach((row, i) => this.#insertRow(id, i, row));
-      this.#link(run, position, id);
+      insertPoint(this.#database, run, point);
     });
   }
 
@@ -197,7 +187,12 @@ export class Store implements Disposable {
    * @param experiment Those of one experiment only.
    */
   runs(experiment?: string): RunInfo[] {
-    return this.#runs("? IS NULL OR experiment = ?", experiment ?? null, experiment ?? null);
+    return readRuns(
+      this.#database,
+      "? IS NULL OR experiment = ?",
+      experiment ?? null,
+      experiment ?? null,
+    );
   }
 
   /**
@@ -207,7 +202,7 @@ export class Store implements Disposable {
    * @throws {StoreError} If there is none, fault `run`.
    */
   run(id: number): RunInfo {
-    const [run] = this.#runs("runs.id = ?", id);
+    const [run] = readRuns(this.#database, "runs.id = ?", id);
     if (run !== undefined) return run;
     const known = this.#database.query("SELECT id FROM runs ORDER BY id").map(({ id }) => id);
     throw new StoreError(
@@ -245,7 +240,7 @@ export class Store implements Disposable {
    * @param run The run's number.
    */
   points(run: number): StoredPoint[] {
-    return this.#database.snapshot(() => this.#points(run));
+    return this.#database.snapshot(() => readPoints(this.#database, run));
   }
 
   /**
@@ -284,7 +279,7 @@ export class Store implements Disposable {
   exported(id: number): StoredRun {
     return this.#database.snapshot(() => {
       const { id: _, kept: __, ...facts } = this.run(id);
-      return { ...facts, points: this.#points(id) };
+      return { ...facts, points: readPoints(this.#database, id) };
     });
   }
 
@@ -300,15 +295,8 @@ export class Store implements Disposable {
     return this.#database.transaction(() => {
       const [before] = this.#database.query("SELECT id FROM runs WHERE uid = ?", facts.uid);
       if (before !== undefined) return undefined;
-      const id = this.#insertRun(facts, this.#environment(facts.environment));
-      for (const { position, parameters, state, reason = null, seconds, rows } of points) {
-        const point = this.#database.change(
-          "INSERT INTO points (run, key, state, reason, seconds) VALUES (?, ?, ?, ?, ?)",
-          ...[id, canonicalJson(parameters), state, reason && keptText(reason), seconds],
-        );
-        rows.forEach((row, i) => this.#insertRow(point, i, row));
-        this.#link(id, position, point);
-      }
+      const id = insertRun(this.#database, facts, environmentId(this.#database, facts.environment));
+      for (const point of points) insertPoint(this.#database, id, point);
       return id;
     });
   }
@@ -316,64 +304,6 @@ export class Store implements Disposable {
   /** Closes the file. */
   [Symbol.dispose](): void {
     this.#database[Symbol.dispose]();
-  }
-
-  #points(run: number): StoredPoint[] {
-    const samples = Map.groupBy(
-      this.#database.query(
-        `SELECT samples.* FROM run_points JOIN rows USING (point)
-         JOIN samples ON samples.row = rows.id
-         WHERE run_points.run = ? ORDER BY row, kind, samples.position`,
-        run,
-      ),
-      (line) => numberOf(line, "row"),
-    );
-    const rows = Map.groupBy(
-      this.#database.query(
-        `SELECT rows.* FROM run_points JOIN rows USING (point)
-         WHERE run_points.run = ? ORDER BY point, rows.position`,
-        run,
-      ),
-      (line) => numberOf(line, "point"),
-    );
-    const points = this.#database.query(
-      `SELECT points.*, position FROM run_points JOIN points ON points.id = point
-       WHERE run_points.run = ? ORDER BY position`,
-      run,
-    );
-    const withSamples = (line: Line) => rowOf(line, samples.get(numberOf(line, "id")) ?? []);
-    return points.map((line) =>
-      pointOf(line, (rows.get(numberOf(line, "id")) ?? []).map(withSamples))
-    );
-  }
-
-  #runs(where: string, ...values: (string | number | null)[]): RunInfo[] {
-    const lines = this.#database.query(
-      `SELECT runs.*, facts,
-         count(*) FILTER (WHERE points.state = 'measured') AS measured,
-         count(*) FILTER (WHERE points.state = 'skipped') AS skipped,
-         count(*) FILTER (WHERE points.state = 'failed') AS failed
-       FROM runs JOIN environments ON environments.id = environment
-       LEFT JOIN run_points ON run_points.run = runs.id LEFT JOIN points ON points.id = point
-       WHERE ${where} GROUP BY runs.id ORDER BY runs.id`,
-      ...values,
-    );
-    return lines.map((line) => ({
-      id: numberOf(line, "id"),
-      ...runOf(line),
-      kept: {
-        measured: numberOf(line, "measured"),
-        skipped: numberOf(line, "skipped"),
-        failed: numberOf(line, "failed"),
-      },
-    }));
-  }
-
-  #environment(environment: StoredEnvironment): number {
-    const facts = sortedJson(environment);
-    this.#database.change("INSERT OR IGNORE INTO environments (facts) VALUES (?)", facts);
-    const [line] = this.#database.query("SELECT id FROM environments WHERE facts = ?", facts);
-    return numberOf(line, "id");
   }
 
   #latest(
@@ -386,43 +316,6 @@ export class Store implements Disposable {
       ...[experiment, sourceHash, environment, scale, sortedJson(set)],
     );
     return line === undefined ? undefined : numberOf(line, "id");
-  }
-
-  #insertRun(run: RunFacts, environment: number): number {
-    return this.#database.change(
-      `INSERT INTO runs (uid, experiment, source_hash, environment, scale, axes, fresh, argv,
-         started, ended, state, planned) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
-      ...[run.uid, run.experiment, run.sourceHash, environment, run.scale, sortedJson(run.set)],
-      ...[Number(run.fresh), JSON.stringify(run.argv), run.started, run.ended ?? null, run.state],
-      run.planned,
-    );
-  }
-
-  #insertRow(point: number, position: number, row: RowOutcome): void {
-    const { contender, device, outcome, reason, values, check, samples = {} } = row;
-    const id = this.#database.change(
-      `INSERT INTO rows (point, position, contender, device, outcome, reason, recorded, passed)
-       VALUES (?, ?, ?, ?, ?, ?, ?, ?)`,
-      ...[point, position, keptText(contender), keptText(device), outcome],
-      ...[reason === undefined ? null : keptText(reason), JSON.stringify(keptFields(values))],
-      check === undefined ? null : JSON.stringify(keptFields({ ...check })),
-    );
-    for (const [kind, seconds] of Object.entries(samples)) {
-      seconds.forEach((sample, i) => {
-        keptFields({ [kind]: sample });
-        this.#database.change(
-          "INSERT INTO samples (row, kind, position, seconds) VALUES (?, ?, ?, ?)",
-          ...[id, kind, i, sample],
-        );
-      });
-    }
-  }
-
-  #link(run: number, position: number, point: number): void {
-    this.#database.change(
-      "INSERT OR REPLACE INTO run_points (run, position, point) VALUES (?, ?, ?)",
-      ...[run, position, point],
-    );
   }
 }
 

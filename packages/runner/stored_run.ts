@@ -58,3 +58,11 @@ export interface StoredRun extends RunFacts {
   /** The points that are kept, in the order of the plan. */
   readonly points: readonly StoredPoint[];
 }
+
+/** A run as the store knows it. */
+export interface RunInfo extends RunFacts {
+  /** Its number in this store. */
+  readonly id: number;
+  /** Its points by how they came out. */
+  readonly kept: Readonly<Record<StoredPoint["state"], number>>;
+}
