@@ -12,7 +12,7 @@ deno run -q --no-check -P=experiments --allow-write="$out" tools/h200/conformanc
 peers=()
 [ ! -e .h200/h200.json ] || peers=(--peers .h200/h200.json)
 deno run -q --no-check -P=experiments --allow-write="$out" packages/cli/experiments.ts \
-  kernel-comparison --full --device gpu --set matrices=peers --set n=1024 "${peers[@]}" --out "$out" |
+  kernel-comparison --full --device gpu --set matrices=peers --set n=1024 "${peers[@]}" --store "$out/store.sqlite" |
   tee "$out/kernel-comparison.txt"
 deno run -q --no-check -P=experiments --allow-write="$out" packages/cli/experiments.ts \
-  graph-challenge --full --device gpu --out "$out" | tee "$out/graph-challenge.txt"
+  graph-challenge --full --device gpu --store "$out/store.sqlite" | tee "$out/graph-challenge.txt"
