@@ -16,36 +16,37 @@ Deno.test("every kernel of the rule is registered, and on the kind of device it 
   }
 });
 
-gpuTest("a half-full matrix goes to the dense product on a GPU", (gpu) => {
-  const a = randomCsr({ rows: 300, cols: 200, density: 0.5, seed: 1 });
+gpuTest("a matrix that is more than half full goes to the dense product on a GPU", (gpu) => {
+  const a = randomCsr({ rows: 300, cols: 200, density: 0.6, seed: 1 });
   const { kernel, reasons } = chooseKernel({ a, n: 64 }, gpu);
   assert.equal(kernel.name, "dense");
   assert.match(reasons.join(), /% of A is non-zero/);
 });
 
-gpuTest("short rows and a towering row go to merge path on a GPU", (gpu) => {
-  const short = randomCsr({ rows: 300, cols: 200, density: 0.02, seed: 1 });
-  assert.equal(chooseKernel({ a: short, n: 64 }, gpu).kernel.name, "merge");
-  const lengths = powerLawRowLengths({ rows: 400, cols: 2000, mean: 40, seed: 1 });
-  const towering = randomCsr({ rows: 400, cols: 2000, rowLengths: lengths, seed: 1 });
-  const { kernel, considered } = chooseKernel({ a: towering, n: 512 }, gpu);
-  assert.equal(kernel.name, "merge");
-  assert.equal(considered.filter(({ verdict }) => verdict.startsWith("chosen")).length, 1);
-  assert.equal(considered.length, kernels.on("webgpu").length);
-});
+gpuTest(
+  "a layer of a pruned network goes to sliced-K, swizzled where its rows are uneven",
+  (gpu) => {
+    const uneven = randomCsr({ rows: 300, cols: 512, density: 0.1, seed: 1 });
+    assert.equal(chooseKernel({ a: uneven, n: 256 }, gpu).kernel.name, "sliced-k+swizzle");
+    const rowLengths = new Uint32Array(300).fill(32);
+    const even = randomCsr({ rows: 300, cols: 1024, rowLengths, seed: 1 });
+    assert.equal(chooseKernel({ a: even, n: 4 }, gpu).kernel.name, "sliced-k");
+  },
+);
 
 gpuTest(
-  "equal rows go to sliced ELL, uneven ones to a swizzled kernel, narrow B to row-split",
+  "short rows and a towering row go to merge path on a GPU, an empty matrix to neither",
   (gpu) => {
-    const rowLengths = new Uint32Array(3000).fill(32);
-    const equal = randomCsr({ rows: 3000, cols: 1024, rowLengths, seed: 1 });
-    assert.equal(chooseKernel({ a: equal, n: 256 }, gpu).kernel.name, "sliced-ell");
-    const uneven = randomCsr({ rows: 3000, cols: 512, density: 0.1, seed: 1 });
-    assert.equal(chooseKernel({ a: uneven, n: 256 }, gpu).kernel.name, "tiling-1d+swizzle");
-    const long = rowLengths.map((_, row) => 100 + row % 3);
-    const even = randomCsr({ rows: 3000, cols: 1024, rowLengths: long, seed: 1 });
-    assert.equal(chooseKernel({ a: even, n: 256 }, gpu).kernel.name, "tiling-1d");
-    assert.equal(chooseKernel({ a: even, n: 4 }, gpu).kernel.name, "row-split");
+    const short = randomCsr({ rows: 300, cols: 200, density: 0.01, seed: 1 });
+    assert.equal(chooseKernel({ a: short, n: 64 }, gpu).kernel.name, "merge");
+    const lengths = powerLawRowLengths({ rows: 400, cols: 2000, mean: 40, seed: 1 });
+    const towering = randomCsr({ rows: 400, cols: 2000, rowLengths: lengths, seed: 1 });
+    const { kernel, considered } = chooseKernel({ a: towering, n: 512 }, gpu);
+    assert.equal(kernel.name, "merge");
+    assert.equal(considered.filter(({ verdict }) => verdict.startsWith("chosen")).length, 1);
+    assert.equal(considered.length, kernels.on("webgpu").length);
+    const empty = randomCsr({ rows: 40, cols: 20, density: 0, seed: 1 });
+    assert.equal(chooseKernel({ a: empty, n: 64 }, gpu).kernel.name, "row-split");
   },
 );
 

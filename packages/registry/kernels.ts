@@ -5,6 +5,7 @@ import { merge } from "@spmm/merge";
 import { rowSplit } from "@spmm/row-split";
 import { rowBundles, swizzled } from "@spmm/row-swizzle";
 import { slicedEll } from "@spmm/sliced-ell";
+import { slicedK } from "@spmm/sliced-k";
 import { Registry } from "@spmm/spmm";
 import { tiling1d } from "@spmm/tiling-1d";
 
@@ -26,6 +27,8 @@ export const kernels: Registry = new Registry([
   rowBundles,
   tiling1d,
   swizzled(tiling1d),
+  slicedK,
+  swizzled(slicedK),
   csb,
   slicedEll,
   denseGemm,

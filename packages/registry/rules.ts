@@ -1,45 +1,24 @@
 import type { RowStatistics } from "@spmm/formats";
-import { type DeviceKind, extents, type SpmmKernel, type SpmmProblem } from "@spmm/spmm";
+import type { DeviceKind, SpmmKernel, SpmmProblem } from "@spmm/spmm";
 import { kernels } from "./kernels.ts";
 
 /**
- * Share of non-zeros from which a GPU multiplies all elements at least as fast. Gale et al. 2020 §1
- * put sparse kernels ahead of dense ones from 71 % zeros on.
+ * Share of non-zeros from which a GPU multiplies all elements at least as fast: on an H200 the dense
+ * product and sliced-K draw level at half of them.
  */
-const DENSE_FROM = 0.29;
-/**
- * Mean row length under which merge path beats row-split: Yang, Buluç, Owens 2018 §5.3 draw the
- * line there, since shorter rows leave lanes idle and the latency of B's rows uncovered.
- */
-const MERGE_BELOW = 9.35;
+const DENSE_FROM = 0.55;
+/** Non-zeros of a quad, which sliced-K fills rows up to. */
+const SLICED_K_FROM_MEAN = 4;
 /**
  * A row this many times the mean keeps one workgroup busy when the others are done; no order of the
- * rows mends it, only a kernel that cuts rows does (ibid. §3).
+ * rows mends it, only a kernel that cuts rows does (Yang, Buluç, Owens 2018 §3).
  */
 const MERGE_FROM_IMBALANCE = 8;
-/**
- * Warps that a large GPU wants in flight: 132 multiprocessors with 16 each hide the latency of
- * memory. WebGPU does not tell how wide a device is, and a narrower one has enough with fewer.
- */
-const WARPS_IN_FLIGHT = 2048;
-/** Columns of C that a warp of 32 lanes with four columns each covers. */
-const COLUMNS_PER_WARP = 128;
 /**
  * Variation of row lengths from which an order of the rows pays: the longest of the eight rows of a
  * workgroup is then some 14 % above the mean, and the others wait (Gale et al. 2020 §5.2).
  */
 const SWIZZLE_FROM_VARIATION = 0.1;
-/** Columns under which a subwarp of 1-D tiling has lanes without work (ibid. §5.1). */
-const TILING_FROM_COLUMNS = 32;
-/** Variation up to which rows padded to the longest of a slice store next to no padding. */
-const ELL_UP_TO_VARIATION = 0.05;
-/**
- * Rows up to which staging pays: the networks it was made for have 32 weights to a row, and so few
- * that the rows of B they need fit workgroup memory (Hidayetoğlu et al. 2020 §III).
- */
-const ELL_UP_TO_MEAN = 64;
-/** Columns of a minibatch, each weight being read once for all of them (ibid.). */
-const ELL_FROM_COLUMNS = 12;
 
 /** Whether a kernel suits a problem, and why or why not. */
 export interface Judgement {
@@ -68,12 +47,9 @@ export function rulesFor(kind: DeviceKind): readonly Rule[] {
 
 const GPU_RULES: readonly Rule[] = [
   { kernel: kernels.get("dense"), judge: judgeDense },
+  { kernel: kernels.get("sliced-k+swizzle"), judge: both(judgeSlicedK, judgeSwizzle) },
+  { kernel: kernels.get("sliced-k"), judge: judgeSlicedK },
   { kernel: kernels.get("merge"), judge: judgeMerge },
-  { kernel: kernels.get("sliced-ell"), judge: judgeSlicedEll },
-  { kernel: kernels.get("tiling-1d+swizzle"), judge: both(judgeTiling, judgeSwizzle) },
-  { kernel: kernels.get("tiling-1d"), judge: judgeTiling },
-  { kernel: kernels.get("row-swizzle"), judge: judgeSwizzle },
-  { kernel: kernels.get("row-split+swizzle"), judge: judgeSwizzle },
   { kernel: kernels.get("row-split"), judge: () => yes("it takes rows as they come, a warp each") },
   { kernel: kernels.get("csb"), judge: judgeCsb },
 ];
@@ -93,39 +69,23 @@ function judgeDense({ density }: RowStatistics): Judgement {
     : no(`${share}, and the dense product pays from ${percent(DENSE_FROM)} on`);
 }
 
-function judgeMerge({ nnz, mean, max, imbalance }: RowStatistics, problem: SpmmProblem): Judgement {
-  if (nnz === 0) return no("there are no non-zeros to share");
-  const rows = `rows have ${mean.toPrecision(3)} non-zeros on average`;
-  if (mean < MERGE_BELOW) return yes(`${rows}, fewer than the ${MERGE_BELOW} that a warp needs`);
-  if (imbalance > MERGE_FROM_IMBALANCE) {
-    return yes(`the longest row has ${max} non-zeros, ${imbalance.toFixed(0)} × the mean`);
-  }
-  const warps = warpsOf(problem);
-  if (warps < WARPS_IN_FLIGHT && mean > MERGE_BELOW * WARPS_IN_FLIGHT / warps) {
-    return yes(`a warp to a row makes ${warps}, a GPU wants ${WARPS_IN_FLIGHT}, and rows are long`);
-  }
-  return no(`${rows}, the longest ${max}, and enough of them`);
+function judgeSlicedK(rows: RowStatistics): Judgement {
+  const { mean, imbalance } = rows;
+  if (mean < SLICED_K_FROM_MEAN) return no(`${lengths(rows)}: short of the quads it fills`);
+  return imbalance > MERGE_FROM_IMBALANCE
+    ? no(`${lengths(rows)}: one workgroup would be left with it`)
+    : yes(`${lengths(rows)}: quads to share among warps until the GPU is full`);
 }
 
-/** Warps that a kernel with a warp to a row and 128 columns keeps in flight. */
-function warpsOf(problem: SpmmProblem): number {
-  const { m, n } = extents(problem);
-  return m * Math.ceil(n / COLUMNS_PER_WARP);
+function judgeMerge(rows: RowStatistics): Judgement {
+  return rows.nnz === 0
+    ? no("there are no non-zeros to share")
+    : yes(`${lengths(rows)}: rows and non-zeros are shared evenly, whatever the lengths`);
 }
 
-function judgeSlicedEll({ nnz, mean, variation }: RowStatistics, { n }: SpmmProblem): Judgement {
-  if (nnz === 0 || variation > ELL_UP_TO_VARIATION || mean > ELL_UP_TO_MEAN) {
-    return no(`it wants rows of one length, of up to ${ELL_UP_TO_MEAN} non-zeros`);
-  }
-  return n < ELL_FROM_COLUMNS
-    ? no(`its minibatch has ${ELL_FROM_COLUMNS} columns, and B has ${n}`)
-    : yes(`all rows have about ${mean.toFixed(0)} non-zeros, so that padding costs nothing`);
-}
-
-function judgeTiling(_rows: RowStatistics, { n }: SpmmProblem): Judgement {
-  return n >= TILING_FROM_COLUMNS
-    ? yes(`B's ${n} columns fill its subwarps`)
-    : no(`its subwarps take ${TILING_FROM_COLUMNS} columns, and B has ${n}`);
+function lengths({ mean, max, imbalance }: RowStatistics): string {
+  return `rows have ${mean.toPrecision(3)} non-zeros on average, the longest ${max}, ` +
+    `${imbalance.toPrecision(2)} × the mean`;
 }
 
 function judgeSwizzle({ variation }: RowStatistics): Judgement {
