@@ -1,6 +1,7 @@
 import { selectKernels } from "@spmm/registry";
 import {
   choiceAxis,
+  comparisonGroup,
   type ComparisonRecord,
   comparisonRecord,
   comparisonRows,
@@ -9,7 +10,9 @@ import {
   countAxis,
   type Experiment,
   experiment,
+  geometricMean,
   type KeptRow,
+  measuredRows,
   type PlanContext,
   type Point,
   textAxis,
@@ -53,7 +56,7 @@ export const kernelComparison: Experiment = experiment({
     const records = rows.map(recordOf);
     return [...comparisonTables(records), ...peerTables(records)];
   },
-  findings: (rows) => [origins(rows)],
+  findings: (rows) => [...answers(rows), origins(rows)],
 });
 
 async function pointsOf(
@@ -86,6 +89,27 @@ async function pointsOf(
 function recordOf(row: KeptRow<Values>): ComparisonRecord & PeerValues {
   const { peersGpu, sputnikUs, cusparseUs, cublasDenseUs } = row.values;
   return { ...comparisonRecord(row), peersGpu, sputnikUs, cusparseUs, cublasDenseUs };
+}
+
+/** For each table the kernel that is fastest on geometric average over what all have measured. */
+function answers(rows: readonly KeptRow<Values>[]): string[] {
+  const groups = Map.groupBy(measuredRows(rows), (row) => comparisonGroup(recordOf(row)));
+  return Array.from(groups, ([name, group]) => {
+    const byKernel = Map.groupBy(group, ({ contender }) => contender);
+    const most = Math.max(...Array.from(byKernel.values(), ({ length }) => length));
+    const means = Array.from(byKernel)
+      .filter(([, ofKernel]) => ofKernel.length === most)
+      .map(([kernel, ofKernel]) => ({
+        kernel,
+        us: geometricMean(ofKernel.map(({ values }) => values.medianUs ?? NaN)),
+      }))
+      .sort((a, b) => a.us - b.us);
+    const [first, second] = means;
+    const ahead = second === undefined
+      ? ""
+      : `, ${(second.us / first.us).toFixed(2)} × as fast as ${second.kernel}`;
+    return `Fastest over ${most} matrices by geometric mean: ${first.kernel}${ahead} (${name}).`;
+  });
 }
 
 function origins(rows: readonly KeptRow<Values>[]): string {
