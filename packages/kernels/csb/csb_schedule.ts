@@ -1,8 +1,9 @@
-import { csbFromCsr } from "@spmm/formats";
+import { type Csb, csbFromCsr, csbLocalIndex } from "@spmm/formats";
 import type { SpmmProblem } from "@spmm/spmm";
 import type { GpuLimits } from "@spmm/webgpu";
 import type { CsbKernelOptions } from "./csb.ts";
-import { BLOCK_SIZE, shareOut } from "./csb_design.ts";
+import type { Chunk } from "./csb_chunks.ts";
+import { BLOCK_SIZE, shareOut, type Sharing } from "./csb_design.ts";
 
 /** How CSB shares a problem out to workgroups, and what each gets. */
 export interface CsbSchedule {
@@ -10,6 +11,13 @@ export interface CsbSchedule {
   readonly nonZeros: readonly number[];
   /** Rows of C of every chunk, in the same order. */
   readonly rows: readonly number[];
+  /**
+   * Non-zeros that the longest strand of every chunk walks, in the same order: after each stage the
+   * others wait for it.
+   */
+  readonly steps: readonly number[];
+  /** Strands of a workgroup: groups of lanes that walk rows of their own. */
+  readonly strands: number;
   /** Column tiles: so many workgroups work on every chunk, each on columns of its own. */
   readonly columnTiles: number;
   /** Block rows that more than one chunk works on (block columns for Aᵀ·B). */
@@ -43,12 +51,39 @@ export function csbSchedule(
   { chunkNonZeros }: Pick<CsbKernelOptions, "chunkNonZeros"> = {},
 ): CsbSchedule {
   const a = csbFromCsr(problem.a, { blockSize: BLOCK_SIZE });
-  const { chunks, cut, tiles } = shareOut(problem, limits, a, chunkNonZeros);
-  const rowsOfC = problem.transpose ? a.cols : a.rows;
+  const sharing = shareOut(problem, limits, a, chunkNonZeros);
+  const { chunks, cut, tile, tiles } = sharing;
+  const transpose = problem.transpose ?? false;
+  const rowsOfC = transpose ? a.cols : a.rows;
   return {
     nonZeros: chunks.map(({ nonZeros }) => nonZeros),
     rows: chunks.map(({ line }) => Math.min(BLOCK_SIZE, rowsOfC - line * BLOCK_SIZE)),
+    steps: chunks.map((chunk) => stepsOf(chunk, a, sharing, transpose)),
+    strands: tile.strands,
     columnTiles: tiles,
     cutLines: cut.length,
   };
+}
+
+function stepsOf(
+  { line, begin, end }: Chunk,
+  a: Csb,
+  { lines, tile: { stage, strands } }: Sharing,
+  transpose: boolean,
+): number {
+  const walked = new Uint32Array(strands);
+  let steps = 0;
+  for (let step = begin; step < end; step++) {
+    const block = line * lines.lineStride + step * lines.stepStride;
+    for (let entry = a.blockPointers[block]; entry < a.blockPointers[block + 1]; entry++) {
+      const index = csbLocalIndex(a, entry);
+      const row = transpose ? index % BLOCK_SIZE : Math.floor(index / BLOCK_SIZE);
+      walked[row % strands] += 1;
+    }
+    const stageEnds = (step - begin) % stage === stage - 1 || step === end - 1;
+    if (!stageEnds) continue;
+    steps += Math.max(...walked);
+    walked.fill(0);
+  }
+  return steps;
 }

@@ -17,9 +17,12 @@ Deno.test("csbSchedule() hands every non-zero to one chunk, however fine the chu
       (rows, cols, chunkNonZeros, transpose, seed) => {
         const a = randomCsr({ rows, cols, density: 0.1, seed });
         const problem = { a, n: 8, transpose };
-        const { nonZeros } = csbSchedule(problem, LARGE_LIMITS, { chunkNonZeros });
+        const { nonZeros, steps, strands } = csbSchedule(problem, LARGE_LIMITS, { chunkNonZeros });
         assert.equal(total(nonZeros), a.values.length);
         assert.deepEqual(nonZeros, nonZeros.toSorted((x, y) => y - x));
+        for (const [chunk, count] of nonZeros.entries()) {
+          assert.ok(steps[chunk] <= count && steps[chunk] * strands >= count);
+        }
       },
     ),
     { seed: 12 },
@@ -34,4 +37,13 @@ Deno.test("csbSchedule() cuts a heavy block row, and leaves it whole where nothi
   assert.deepEqual([cut.cutLines, whole.cutLines], [1, 0]);
   assert.deepEqual(whole.nonZeros, [12_800, 128, 128]);
   assert.ok(cut.nonZeros[0] <= 2048 && cut.nonZeros.length > 3);
+});
+
+Deno.test("csbSchedule() has the strands of a stage wait for the longest", () => {
+  const rowLengths = Uint32Array.from({ length: 32 }, (_, row) => row === 0 ? 100 : 0);
+  const first = randomCsr({ rows: 32, cols: 128, rowLengths, seed: 1 });
+  const alone = csbSchedule({ a: first, n: 128 }, LARGE_LIMITS);
+  assert.deepEqual([alone.steps, alone.strands], [[100], 8]);
+  const even = randomCsr({ rows: 32, cols: 128, rowLengths: rowLengths.fill(20), seed: 1 });
+  assert.deepEqual(csbSchedule({ a: even, n: 128 }, LARGE_LIMITS).steps, [80]);
 });
