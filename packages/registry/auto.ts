@@ -1,4 +1,10 @@
-import { type DeviceKind, requireSupport, type SpmmKernel, type SpmmPlan } from "@spmm/spmm";
+import {
+  type DeviceKind,
+  presentPlan,
+  requireSupport,
+  type SpmmKernel,
+  type SpmmPlan,
+} from "@spmm/spmm";
 import { type Choice, chooseKernel, someSupport } from "./choose_kernel.ts";
 
 /**
@@ -45,14 +51,9 @@ function chooser(name: string, device: DeviceKind): SpmmKernel {
   return kernel;
 }
 
-/**
- * The plan itself but for what it says of itself and how long it took. A proxy rather than a copy of
- * the interface's members, since a plan may be more than the interface says: a GPU plan records
- * itself, and stays one.
- */
 function withReasons(plan: SpmmPlan, { reasons }: Choice, choosingSeconds: number): SpmmPlan {
   const because = reasons.join("; ");
-  const own: Partial<SpmmPlan> = {
+  return presentPlan(plan, {
     inspectSeconds: plan.inspectSeconds + choosingSeconds,
     describe() {
       const { summary, facts } = plan.describe();
@@ -60,14 +61,6 @@ function withReasons(plan: SpmmPlan, { reasons }: Choice, choosingSeconds: numbe
         summary: `${summary}; ${plan.kernel} was chosen because ${because}`,
         facts: { ...facts, chosen: plan.kernel, because },
       };
-    },
-  };
-  return new Proxy(plan, {
-    get(target, key) {
-      if (Object.hasOwn(own, key)) return Reflect.get(own, key);
-      const value: unknown = Reflect.get(target, key);
-      // Private fields are found on the plan only, so methods must be called on it.
-      return typeof value === "function" ? value.bind(target) : value;
     },
   });
 }

@@ -34,6 +34,7 @@ export {
 } from "./problem.ts";
 export { type Expected, reference } from "./reference.ts";
 export { referenceKernel } from "./reference_kernel.ts";
+export { presentPlan } from "./present_plan.ts";
 export { Registry } from "./registry.ts";
 export { requireSupport } from "./require_support.ts";
 export { type Roofline, roofline } from "./roofline.ts";

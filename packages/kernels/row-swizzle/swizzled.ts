@@ -1,4 +1,4 @@
-import { type PlanDescription, requireSupport, type SpmmKernel, type SpmmPlan } from "@spmm/spmm";
+import { type PlanDescription, presentPlan, requireSupport, type SpmmKernel } from "@spmm/spmm";
 import { swizzleOf } from "./row_swizzle.ts";
 
 /**
@@ -39,7 +39,7 @@ export function swizzled(kernel: SpmmKernel): SpmmKernel {
       const rowOrder = swizzleOf(problem);
       const swizzleSeconds = (performance.now() - start) / 1000;
       const plan = await kernel.plan({ ...problem, rowOrder }, device);
-      return presented(plan, {
+      return presentPlan(plan, {
         kernel: balanced.name,
         problem,
         inspectSeconds: plan.inspectSeconds + swizzleSeconds,
@@ -55,19 +55,4 @@ function described({ summary, facts }: PlanDescription, swizzleSeconds: number):
     summary: `${summary}; rows by decreasing length`,
     facts: { ...facts, rowOrder: "by decreasing length", swizzleSeconds },
   };
-}
-
-/**
- * The plan itself but for what is given. A proxy rather than a copy of the interface's members,
- * since a plan may be more than the interface says: a GPU plan records itself, and stays one.
- */
-function presented(plan: SpmmPlan, own: Partial<SpmmPlan>): SpmmPlan {
-  return new Proxy(plan, {
-    get(target, key) {
-      if (Object.hasOwn(own, key)) return Reflect.get(own, key);
-      const value: unknown = Reflect.get(target, key);
-      // Private fields are found on the plan only, so methods must be called on it.
-      return typeof value === "function" ? value.bind(target) : value;
-    },
-  });
 }

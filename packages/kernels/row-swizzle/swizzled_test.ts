@@ -8,7 +8,7 @@ import { rowBundles } from "./row_bundles.ts";
 import { rowSwizzle } from "./row_swizzle.ts";
 import { swizzled } from "./swizzled.ts";
 
-testConformance(swizzled(referenceKernel), () => Promise.resolve(hostDevice));
+testConformance(swizzled(referenceKernel), () => Promise.resolve(hostDevice), { realMatrices: [] });
 
 const rowLengths = powerLawRowLengths({ rows: 40, cols: 30, mean: 7, seed: 1 });
 const a = randomCsr({ rows: 40, cols: 30, rowLengths, seed: 1 });
