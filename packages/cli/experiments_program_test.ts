@@ -107,9 +107,9 @@ Deno.test("results go through JSON and through CSV into another store", () =>
     const { environment } = runFromFiles({ ...files, "rows.csv": rows });
     assert.equal(environment.devices[0].kind, "cpu");
     const imported = await run("import", `${folder}/csv`, "--store", there);
-    assert.equal(imported.out, "1 runs added, 0 were there already");
+    assert.equal(imported.out, "Runs added: 1, there already: 0");
     const again = await run("import", `${folder}/all.json`, "--store", there);
-    assert.equal(again.out, "0 runs added, 1 were there already");
+    assert.equal(again.out, "Runs added: 0, there already: 1");
     await run("export", `${folder}/back.json`, "--store", there);
     assert.equal(
       await Deno.readTextFile(`${folder}/back.json`),

@@ -58,8 +58,9 @@ export function processTerminal(): Terminal {
       settle();
       console.error(text);
     },
-    progress(done, total, doing, secondsLeft) {
+    progress(done, total, what, secondsLeft) {
       if (!watched) return;
+      const doing = shortened(what, Deno.consoleSize().columns - BAR_COLUMNS);
       const left = secondsLeft === undefined ? "" : ` · ${clockText(secondsLeft)} left`;
       if (bar === undefined) {
         bar = newBar({
@@ -73,6 +74,14 @@ export function processTerminal(): Terminal {
       bar.update(done, { doing, left });
     },
   };
+}
+
+/** Columns of the bar, the counts and the time left. */
+const BAR_COLUMNS = 70;
+
+/** The end of a name says more than its beginning. */
+function shortened(text: string, columns: number): string {
+  return text.length <= columns ? text : `…${text.slice(text.length - Math.max(0, columns - 1))}`;
 }
 
 function newBar(options: BarOptions): Bar {

@@ -103,10 +103,10 @@ function rowLine({ position, parameters }: StoredPoint, row: RowOutcome): CsvLin
     ["reason", reason],
     ...grouped("value", values),
     ...grouped("check", { ...check }),
-    ...grouped(
-      "samples",
-      Object.fromEntries(Object.entries(samples).map(([kind, all]) => [kind, all.join(" ")])),
-    ),
+    ...Object.entries(samples).map(([kind, all]): [string, Scalar] => [
+      `samples.${kind}`,
+      all.length === 1 ? all[0] : all.join(" "),
+    ]),
   ]);
 }
 

@@ -1,4 +1,10 @@
-import { compareRuns, renderTable, type RowComparison, type RunInfo } from "@spmm/runner";
+import {
+  compareRuns,
+  type KeptRow,
+  renderTable,
+  type RowComparison,
+  type RunInfo,
+} from "@spmm/runner";
 import { Command } from "commander";
 import { countOf } from "../options.ts";
 import type { Terminal } from "../terminal.ts";
@@ -31,12 +37,13 @@ interface CompareOptions {
 
 function textOf(runs: readonly [RunInfo, RunInfo], compared: readonly RowComparison[]): string {
   const [first, second] = runs;
+  const varied = variedParameters(compared.map(({ row }) => row));
   const table = {
     title: `Run ${second.id} against run ${first.id}`,
     columns: ["point", "contender", "verdict", "time, ×", "because"]
       .map((heading) => ({ heading })),
     rows: compared.map(({ row, verdict, ratio, reason }) => [
-      Object.values(row.parameters).join(", "),
+      varied.map((name) => row.parameters[name]).join(", "),
       row.contender,
       verdict,
       ratio,
@@ -48,6 +55,14 @@ function textOf(runs: readonly [RunInfo, RunInfo], compared: readonly RowCompari
     `${compared.filter((one) => one.verdict === verdict).length} ${verdict}`
   );
   return [renderTable(table), ...remarksOn(first, second), `${counts.join(", ")}.`].join("\n");
+}
+
+/** What tells the points from each other. */
+function variedParameters(rows: readonly KeptRow[]): string[] {
+  const names = new Set(rows.flatMap(({ parameters }) => Object.keys(parameters)));
+  return [...names].filter((name) =>
+    new Set(rows.map(({ parameters }) => parameters[name])).size > 1
+  );
 }
 
 /** What makes the runs hard to compare. */

@@ -18,7 +18,7 @@ export function exportCommand(terminal: Terminal): Command {
       const written = path.endsWith(".json")
         ? await writeJson(path, runs, store)
         : await writeFolders(path, runs, store);
-      terminal.print(`${runs.length} runs: ${written.join(", ")}`);
+      terminal.print(`Runs exported: ${runs.length}, to ${written.join(", ") || "nothing"}`);
     });
 }
 

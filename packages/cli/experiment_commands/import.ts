@@ -16,7 +16,7 @@ export function importCommand(terminal: Terminal): Command {
       using store = Store.open(file);
       const added = runs.map((run) => store.add(run)).filter((id) => id !== undefined);
       terminal.print(
-        `${added.length} runs added, ${runs.length - added.length} were there already`,
+        `Runs added: ${added.length}, there already: ${runs.length - added.length}`,
       );
     });
 }
