@@ -1,0 +1,71 @@
+import type { KeptRow, MeasuredRow } from "@spmm/runner";
+import type { Balance } from "./balance.ts";
+import type { Inspection } from "./inspection.ts";
+import type { Traffic } from "./traffic.ts";
+import type { Role } from "./variants.ts";
+
+/** What is known of a matrix before anything is measured. */
+export interface MatrixFacts {
+  /** Its name in the collection. */
+  readonly matrix: string;
+  /** `file`, `stand-in` or `generated`. */
+  readonly origin: string;
+  /** The network and how dense it was left: what bars are drawn for. */
+  readonly group: string;
+  /** Rows of A. */
+  readonly rows: number;
+  /** Columns of A. */
+  readonly cols: number;
+  /** Entries of A. */
+  readonly nonZeros: number;
+  /** Columns of B. */
+  readonly n: number;
+}
+
+/** Times of a variant. */
+export interface TimeFacts {
+  /** Which clock took them: `gpu` or `host`. */
+  readonly clock: string;
+  /** Median of the samples, µs. */
+  readonly medianUs: number;
+  /** Median absolute deviation of the samples, µs; absent for few. */
+  readonly spreadUs?: number | undefined;
+  /** Its median less that of CSB as it is, µs: what the part costs that it does twice. */
+  readonly extraUs?: number | undefined;
+}
+
+/** What is recorded of CSB as it is. */
+export interface WholeFacts extends Traffic {
+  /** Bytes of the encoding. */
+  readonly encodingBytes: number;
+  /** 2·nnz·n over the median, in 10⁹ a second. */
+  readonly gflops: number;
+  /** The device's peaks: memory, 10⁹ bytes a second. */
+  readonly peakGigabytes: number;
+  /** Operations, 10⁹ a second. */
+  readonly peakGflops: number;
+  /** The memory on the chip, 10⁹ bytes a second, where known. */
+  readonly peakOnChipGigabytes?: number | undefined;
+  /** What the least bytes take at the memory's bandwidth, over the median. */
+  readonly memoryShare: number;
+  /** What the operations take at the peak, over the median. */
+  readonly operationsShare: number;
+  /** What an operand for every multiply-add takes at the on-chip bandwidth, over the median. */
+  readonly onChipShare?: number | undefined;
+}
+
+/** What a row of this experiment records. */
+export type BottleneckValues =
+  & MatrixFacts
+  & TimeFacts
+  & Partial<WholeFacts & Balance & Inspection>
+  & {
+    /** What the row is about: CSB as it is, a part done twice, other chunks, an empty dispatch. */
+    readonly role: Role;
+  };
+
+/** A row as it is kept. */
+export type BottleneckRow = KeptRow<BottleneckValues>;
+
+/** A row with times. */
+export type TimedRow = MeasuredRow<BottleneckValues>;

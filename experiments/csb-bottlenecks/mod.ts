@@ -1,0 +1,6 @@
+/**
+ * Where the time of CSB goes.
+ *
+ * @module
+ */
+export { csbBottlenecks } from "./experiment.ts";

@@ -1,0 +1,143 @@
+import type { Cell, Table } from "@spmm/runner";
+import { type Breakdown, breakdowns, PARTS } from "./breakdown.ts";
+import type { BottleneckRow, TimedRow } from "./kept_values.ts";
+
+const SHAPE = [{ heading: "matrix" }, { heading: "shape" }, { heading: "zeros, %" }, {
+  heading: "N",
+}];
+
+/** Characters of a matrix's name that a terminal has room for. */
+const LONGEST_NAME = 48;
+
+/** Parts of the time, bounds, balance, inspection: a row for every matrix in each. */
+export function bottleneckTables(rows: readonly BottleneckRow[]): Table[] {
+  const devices = Map.groupBy(breakdowns(rows), ({ whole }) => whole.device);
+  return Array.from(devices).flatMap(([device, all]) => [
+    partsTable(device, all),
+    boundsTable(device, all),
+    balanceTable(device, all),
+    inspectionTable(device, all),
+  ]);
+}
+
+function partsTable(device: string, all: readonly Breakdown[]): Table {
+  return {
+    title: `Parts of the time in %: ${device}`,
+    columns: [...SHAPE, { heading: "time, µs" }, ...PARTS.map((heading) => ({ heading }))],
+    rows: all.map(({ whole, shares }) => [
+      ...shapeOf(whole),
+      whole.values.medianUs,
+      ...PARTS.map((part) => percent(shares.get(part))),
+    ]),
+  };
+}
+
+function boundsTable(device: string, all: readonly Breakdown[]): Table {
+  return {
+    title: `Bytes moved (computed) and the shares of the time that bounds account for: ${device}`,
+    columns: [
+      ...SHAPE,
+      { heading: "least, MB" },
+      { heading: "through cache, MB" },
+      { heading: "operands, MB" },
+      { heading: "GFLOP/s" },
+      { heading: "memory, %" },
+      { heading: "operands, %" },
+      { heading: "operations, %" },
+    ],
+    rows: all.map(({ whole }) => {
+      const { values } = whole;
+      return [
+        ...shapeOf(whole),
+        mega(values.minimumBytes),
+        mega(values.cacheBytes),
+        mega(values.operandBytes),
+        values.gflops,
+        percent(values.memoryShare),
+        percent(values.onChipShare),
+        percent(values.operationsShare),
+      ];
+    }),
+  };
+}
+
+function balanceTable(device: string, all: readonly Breakdown[]): Table {
+  return {
+    title: `Balance of chunks, and times of other chunks over the time: ${device}`,
+    columns: [
+      ...SHAPE,
+      { heading: "workgroups" },
+      { heading: "places filled, %" },
+      { heading: "heaviest / mean" },
+      { heading: "idle by model, %" },
+      { heading: "strands wait, %" },
+      { heading: "whole lines, heaviest / mean" },
+      { heading: "whole lines, time ×" },
+      { heading: "fine chunks, workgroups" },
+      { heading: "fine chunks, time ×" },
+    ],
+    rows: all.map(({ whole, byRole }) => {
+      const lines = byRole.get("whole lines");
+      const fine = byRole.get("fine chunks");
+      return [
+        ...shapeOf(whole),
+        whole.values.workgroups,
+        percent(whole.values.filledShare),
+        whole.values.chunkImbalance,
+        percent(whole.values.idleShare),
+        percent(whole.values.strandIdleShare),
+        lines?.values.chunkImbalance,
+        timesAsLong(lines, whole),
+        fine?.values.workgroups,
+        timesAsLong(fine, whole),
+      ];
+    }),
+  };
+}
+
+function inspectionTable(device: string, all: readonly Breakdown[]): Table {
+  return {
+    title: `Paid once: ${device}`,
+    columns: [
+      ...SHAPE,
+      { heading: "encode, ms" },
+      { heading: "upload, ms" },
+      { heading: "compile, ms" },
+      { heading: "in multiplications" },
+    ],
+    rows: all.map(({ whole }) => {
+      const { encodeMs, uploadMs, compileMs } = whole.values;
+      return [...shapeOf(whole), encodeMs, uploadMs, compileMs, multiplicationsOf(whole)];
+    }),
+  };
+}
+
+/** How many multiplications take as long as encoding and uploading. */
+export function multiplicationsOf({ values }: TimedRow): number | undefined {
+  const { encodeMs, uploadMs, medianUs } = values;
+  return encodeMs === undefined || uploadMs === undefined
+    ? undefined
+    : (encodeMs + uploadMs) * 1e3 / medianUs;
+}
+
+/** The time of a variant over that of CSB as it is. */
+export function timesAsLong(variant: TimedRow | undefined, whole: TimedRow): number | undefined {
+  return variant && variant.values.medianUs / whole.values.medianUs;
+}
+
+function shapeOf({ values: { matrix, rows, cols, nonZeros, n } }: TimedRow): Cell[] {
+  return [shortened(matrix), `${rows}x${cols}`, 100 * (1 - nonZeros / (rows * cols)), n];
+}
+
+function percent(share: number | undefined): number | undefined {
+  return share === undefined ? undefined : share * 100;
+}
+
+function mega(bytes: number | undefined): number | undefined {
+  return bytes === undefined ? undefined : bytes / 1e6;
+}
+
+/** The end of a long name: the layer tells more than the collection. */
+function shortened(name: string): string {
+  return name.length <= LONGEST_NAME ? name : `…${name.slice(1 - LONGEST_NAME)}`;
+}

@@ -1,0 +1,6 @@
+/**
+ * What uneven rows cost each family, and what balancing wins back.
+ *
+ * @module
+ */
+export { loadBalancing } from "./experiment.ts";
