@@ -15,21 +15,33 @@ export interface SlicedKKnobs {
 }
 
 /** A warp. */
-const MOST_LANES = 32;
-/** Warps a large GPU holds: 132 multiprocessors of 64. Slices are added until there are so many. */
-const WARPS = 8192;
-/** Beyond it the sums of slices cost more than the warps gain. */
-const MOST_SLICES = 8;
-/** Mean row length from which a large workgroup pays: its rows meet in the first-level cache. */
-const LONG_ROWS = 64;
-/** Columns from which they do: narrower tiles of B stay in that cache anyway. */
+const WARP = 32;
+/** Columns from which a lane takes two vectors, where that leaves warps enough. */
 const WIDE = 512;
+/** Warps that are enough: a large GPU holds four times as many. */
+const ENOUGH_WARPS = 2048;
+/**
+ * Slices are added by the square root of what is missing to so many warps: each brings more loads
+ * on their way, and more sums to be added in the end.
+ */
+const WANTED_WARPS = 32_768;
+/** Even where warps abound, two slices halve the time a row takes one after the other. */
+const FEWEST_SLICES = 2;
+/** Threads that share a row at most. */
+const THREADS_PER_ROW = 256;
+const MOST_SLICES = 16;
+/** Non-zeros a slice should have on average. */
+const NON_ZEROS_PER_SLICE = 2;
+/**
+ * Multiplications per row of C from which a large workgroup pays: its rows read enough of B to meet
+ * in the first-level cache.
+ */
+const LARGE_ROW = 65_536;
 const LARGE_WORKGROUP = 1024;
 const SMALL_WORKGROUP = 256;
 
 /**
- * Knobs for a matrix: two vectors to a lane where that leaves warps enough, then as many slices as
- * fill the GPU, as long as each has a quad to work on.
+ * Knobs for a matrix; the constants are fitted to an H200 and to pruned layers of 256 to 2048 rows.
  *
  * @param a op(A).
  * @param vectors Vectors of columns in a row of C.
@@ -42,20 +54,22 @@ export function chooseKnobs(
   columns: number,
   limits: GpuLimits,
 ): SlicedKKnobs {
-  const lanes = lanesFor(vectors, MOST_LANES);
+  const lanes = lanesFor(vectors, WARP);
+  const n = vectors * columns;
   const warps = (vectorsPerLane: number): number =>
-    a.rows * Math.ceil(vectors / (lanes * vectorsPerLane)) * lanes / MOST_LANES;
-  const vectorsPerLane = vectors >= 2 * lanes && warps(2) * MOST_SLICES >= WARPS / 2 ? 2 : 1;
+    a.rows * Math.ceil(vectors / (lanes * vectorsPerLane)) * lanes / WARP;
+  const vectorsPerLane = n >= WIDE && warps(2) >= ENOUGH_WARPS ? 2 : 1;
   const { mean } = rowStatistics(a);
-  const wanted = Math.min(WARPS / warps(vectorsPerLane), mean / QUAD, MOST_SLICES);
-  const slices = Math.max(1, 2 ** Math.round(Math.log2(Math.max(1, wanted))));
-  const large = mean >= LONG_ROWS && vectors * columns >= WIDE;
   const threads = fittingThreads(
-    large ? LARGE_WORKGROUP : SMALL_WORKGROUP,
+    mean * n >= LARGE_ROW ? LARGE_WORKGROUP : SMALL_WORKGROUP,
     vectorsPerLane * columns * 4,
     limits,
   );
-  return { lanes, vectorsPerLane, slices: Math.min(slices, threads / lanes), threads };
+  const missing = 2 ** Math.round(Math.log2(WANTED_WARPS / Math.max(1, warps(vectorsPerLane))) / 2);
+  const most = Math.min(THREADS_PER_ROW / lanes, MOST_SLICES, threads / lanes);
+  const worthwhile = 2 ** Math.floor(Math.log2(Math.max(1, mean / NON_ZEROS_PER_SLICE)));
+  const slices = Math.min(Math.max(FEWEST_SLICES, missing), most, worthwhile);
+  return { lanes, vectorsPerLane, slices, threads };
 }
 
 /** The threads wanted, halved until the device takes them and their sums. */
