@@ -4,11 +4,11 @@
  */
 export const FLOORS: readonly (readonly string[])[] = [
   ["packages/formats"],
-  ["packages/spmm", "packages/datasets"],
+  ["packages/spmm", "packages/datasets", "packages/figures"],
   ["packages/webgpu", "packages/wasm"],
   ["packages/kernels/*"],
   ["packages/registry"],
   ["packages/runner"],
-  ["experiments/*"],
+  ["experiments/*", "packages/report"],
   ["packages/cli"],
 ];
