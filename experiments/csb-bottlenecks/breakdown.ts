@@ -5,7 +5,6 @@ import type { Role } from "./variants.ts";
 /** The parts of a multiplication's time in the order in which they come, as readers know them. */
 export const PARTS = [
   "launch",
-  "empty workgroups",
   "clear masks",
   "decode indices",
   "spread values",
@@ -25,8 +24,8 @@ export interface Breakdown {
   /** Its rows by role. */
   readonly byRole: ReadonlyMap<Role, TimedRow>;
   /**
-   * Each part's share of the time. A share below nothing is noise, or work that hides behind other
-   * work; together they may pass 1 where parts run side by side, and then nothing is unexplained.
+   * Each part's share of the time; together they may pass 1 where parts run side by side, and then
+   * nothing is unexplained. Where doing a part twice took less, which is noise, it counts as free.
    */
   readonly shares: ReadonlyMap<Part, number>;
   /** Sum of the parts that were measured, over the time. */
@@ -48,7 +47,7 @@ function breakdownOf(rows: readonly TimedRow[]): Breakdown[] {
   const parts = partsUs(byRole);
   if (whole === undefined || parts === undefined) return [];
   const shares = new Map<Part, number>(
-    parts.map(([part, us]) => [part, us / whole.values.medianUs]),
+    parts.map(([part, us]) => [part, Math.max(0, us) / whole.values.medianUs]),
   );
   const explained = shares.values().reduce((sum, share) => sum + share, 0);
   shares.set("unexplained", Math.max(0, 1 - explained));
@@ -57,14 +56,11 @@ function breakdownOf(rows: readonly TimedRow[]): Breakdown[] {
 
 /** µs of each part, or nothing where one is missing. */
 function partsUs(byRole: ReadonlyMap<Role, TimedRow>): [Part, number][] | undefined {
-  const launch = byRole.get("launch")?.values.medianUs;
-  const workgroups = byRole.get("workgroups")?.values.medianUs;
   const extra = (role: Role) => byRole.get(role)?.values.extraUs;
   const near = extra("b");
   const far = extra("b-elsewhere");
   const parts: [Part, number | undefined][] = [
-    ["launch", launch],
-    ["empty workgroups", difference(workgroups, launch)],
+    ["launch", byRole.get("workgroups")?.values.medianUs],
     ["clear masks", extra("stage")],
     ["decode indices", extra("decode")],
     ["spread values", extra("spread")],

@@ -56,8 +56,7 @@ Deno.test("a part's share is what doing it twice adds, and the rest is unexplain
   const [{ shares, explained }] = breakdowns(madeUp());
   const percents = Array.from(shares, ([part, share]) => [part, Math.round(100 * share)]);
   assert.deepEqual(percents, [
-    ["launch", 4],
-    ["empty workgroups", 1],
+    ["launch", 5],
     ["clear masks", 5],
     ["decode indices", 10],
     ["spread values", 12],
@@ -67,6 +66,17 @@ Deno.test("a part's share is what doing it twice adds, and the rest is unexplain
     ["unexplained", 3],
   ]);
   assert.ok(Math.abs(explained - 0.97) < 1e-12);
+});
+
+Deno.test("a part that took less when done twice counts as free", () => {
+  const noisy = madeUp().map((row): BottleneckRow =>
+    row.outcome === "measured" && row.values.role === "walk"
+      ? { ...row, values: { ...row.values, medianUs: 95, extraUs: -5 } }
+      : row
+  );
+  const [{ shares }] = breakdowns(noisy);
+  assert.equal(shares.get("walk masks"), 0);
+  assert.ok(Math.abs((shares.get("unexplained") ?? 0) - 0.23) < 1e-12);
 });
 
 Deno.test("a product whose variants did not all get a time is not taken apart", () => {
@@ -116,4 +126,18 @@ Deno.test("findings name the largest part, the bounds, the balance and the limit
   assert.match(findings[2], /whole lines it takes 2.00 × the time .*fine chunks 0.90 ×/);
   assert.match(findings[3], /15 multiplications/);
   assert.equal(findings.length, 5);
+});
+
+Deno.test("figures show the parts of every group and the rates under the roofline", () => {
+  const rows = [
+    ...madeUp(),
+    ...madeUp({ matrix: "rn50/magnitude_pruning/0.5/dense", group: "rn50, below 75 %" }),
+  ];
+  const figures = bottleneckFigures(rows);
+  assert.deepEqual(figures.map(({ name }) => name), ["parts-n64", "roofline-n64"]);
+  const [{ figure: parts }, { figure: roofline }] = figures;
+  assert.match(parts.description, /largest is B near of rn50, below 75 % \(1\), 30 %/);
+  assert.match(JSON.stringify(parts.spec), /"part":"B far","value":15/);
+  assert.match(roofline.description, /highest is 2560 GFLOP\/s/);
+  assert.match(JSON.stringify(roofline.spec), /4 TB/);
 });

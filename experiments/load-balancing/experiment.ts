@@ -28,7 +28,7 @@ const EXPONENTS: Axis<number> = {
 const AXES = {
   skew: EXPONENTS,
   structures: choiceAxis("other generated matrices with as many entries", STRUCTURES, {
-    quick: ["banded", "rmat"],
+    quick: STRUCTURES,
     full: STRUCTURES,
   }),
   scale: countAxis("log2 of the rows and columns of generated matrices", {
@@ -44,7 +44,7 @@ const AXES = {
 };
 
 type Context = PlanContext<typeof AXES>;
-type Chosen = Pick<Subject, "name" | "exponent" | "load">;
+type Chosen = Pick<Subject, "name" | "structure" | "exponent" | "load">;
 
 /** Sets every way of balancing beside none, from even rows to rows of a power law. */
 export const loadBalancing: Experiment = experiment({
@@ -80,11 +80,13 @@ function generated({ axes }: Context): Chosen[] {
     return [
       ...axes.skew.map((exponent): Chosen => ({
         name: `power law ${exponent}, ${shape}`,
+        structure: "power law",
         exponent,
         load: (name) => ({ name, origin: "generated", matrix: skewedMatrix(size, exponent) }),
       })),
       ...axes.structures.map((structure): Chosen => ({
         name: `${structure}, ${shape}`,
+        structure,
         load: (name) => ({ name, origin: "generated", matrix: structuredMatrix(size, structure) }),
       })),
     ];

@@ -7,7 +7,9 @@ export interface MatrixFacts {
   readonly matrix: string;
   /** `file` or `generated`. */
   readonly origin: string;
-  /** The exponent of its row lengths, where it is one of those that differ in nothing else. */
+  /** How it was generated, `power law`, `banded`, `random` or `rmat`; absent where it is real. */
+  readonly structure?: string | undefined;
+  /** The exponent of its row lengths, where they follow a power law. */
   readonly exponent?: number | undefined;
   /** Rows of A. */
   readonly rows: number;

@@ -2,9 +2,6 @@ import type { Schedule } from "./schedules.ts";
 
 /** Threads that an H200 runs at a time: 2048 on each of 132 multiprocessors. */
 const THREADS_AT_A_TIME = 132 * 2048;
-/** Workgroups kept for a picture, evenly from the lightest to the heaviest. */
-const PICTURED = 100;
-
 /** How even a schedule is. Work is non-zeros and row ends, as the merge path counts it. */
 export interface Load {
   /** Workgroups of a column tile. */
@@ -22,8 +19,8 @@ export interface Load {
    * takes, in order, the place that is free first, and stays until its longest strand is done.
    */
   readonly idleShare: number;
-  /** Work of up to 100 workgroups, evenly from the lightest to the heaviest, between spaces. */
-  readonly workSample: string;
+  /** Work of the 1st, 2nd, 4th, 8th … heaviest and of the lightest workgroup, between spaces. */
+  readonly workByRank: string;
 }
 
 /**
@@ -37,6 +34,7 @@ export function loadOf(schedule: Schedule, columnTiles: number): Load {
   const total = work.reduce((sum, steps) => sum + steps, 0);
   const heaviestWork = work.reduce((most, steps) => Math.max(most, steps), 0);
   const meanWork = total / work.length;
+  const sorted = work.toSorted((x, y) => y - x);
   const places = Math.floor(THREADS_AT_A_TIME / schedule.threads);
   const { held, end } = occupied(schedule.steps, columnTiles, places);
   return {
@@ -46,19 +44,28 @@ export function loadOf(schedule: Schedule, columnTiles: number): Load {
     workImbalance: heaviestWork / meanWork,
     longestStrand: schedule.steps.reduce((most, steps) => Math.max(most, steps), 0),
     idleShare: 1 - total * columnTiles / (schedule.strands * held * end),
-    workSample: sampleOf(work.toSorted((x, y) => x - y)).join(" "),
+    workByRank: ranksOf(work.length).map((rank) => sorted[rank - 1]).join(" "),
   };
 }
 
-/** What {@linkcode Load.workSample} holds. */
-export function pictured(workSample: string): number[] {
-  return workSample.split(" ").map(Number);
+/** A workgroup of some rank among the others, the heaviest first. */
+export interface Ranked {
+  /** From 1. */
+  readonly rank: number;
+  /** Its work. */
+  readonly work: number;
 }
 
-function sampleOf(sorted: readonly number[]): number[] {
-  const count = Math.min(PICTURED, sorted.length);
-  const step = (sorted.length - 1) / Math.max(1, count - 1);
-  return Array.from({ length: count }, (_, i) => sorted[Math.round(i * step)]);
+/** What {@linkcode Load.workByRank} holds. */
+export function rankedWork({ workgroups, workByRank }: Load): Ranked[] {
+  const work = workByRank.split(" ").map(Number);
+  return ranksOf(workgroups).map((rank, i) => ({ rank, work: work[i] }));
+}
+
+/** Powers of two, and the last: the few that tower are seen one by one, the many from afar. */
+function ranksOf(workgroups: number): number[] {
+  const powers = Math.ceil(Math.log2(workgroups));
+  return [...Array.from({ length: powers }, (_, power) => 2 ** power), workgroups];
 }
 
 /** Greedy list scheduling (Graham 1969): the places that are taken, and when the last is free. */

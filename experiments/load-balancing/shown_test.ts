@@ -17,7 +17,7 @@ const CONTENDERS = [
 const TIMES: Readonly<Record<string, readonly number[]>> = {
   "power law 0": [10, 10, 11, 12, 14, 14],
   "power law 1": [50, 30, 22, 12, 56, 28],
-  banded: [8, 8, 9, 12, 10, 10],
+  random: [8, 8, 9, 12, 10, 10],
 };
 
 function madeUp(): LoadRow[] {
@@ -29,6 +29,7 @@ function madeUp(): LoadRow[] {
       outcome: "measured",
       values: {
         ...{ matrix, origin: "generated", rows: 64, cols: 64, nonZeros: 512, n: 64 },
+        structure: matrix.replace(/ \d$/, ""),
         exponent: matrix.startsWith("power law") ? Number(matrix.slice(-1)) : undefined,
         ...{ rowImbalance: matrix === "power law 1" ? 8 : 1, rowVariation: 0.5, family: "any" },
         ...{ clock: "gpu", medianUs, spreadUs: 0.5, gflops: 1 },
@@ -36,10 +37,10 @@ function madeUp(): LoadRow[] {
           workgroups: 4,
           heaviestWork: 200 + i,
           meanWork: 144,
-          workImbalance: 1.5,
+          workImbalance: (200 + i) / 144,
           longestStrand: 99,
         },
-        ...{ idleShare: 0.25, workSample: `90 100 186 ${200 + i}` },
+        ...{ idleShare: 0.25, workByRank: `${200 + i} 186 90` },
       },
     }))
   );
@@ -67,9 +68,17 @@ Deno.test("a figure shows time against skew, of the matrices that differ in noth
   const [{ name, figure }] = loadFigures(madeUp());
   assert.equal(name, "time-by-skew-n64-nnz512");
   assert.match(figure.description, /slowest is csb-whole-lines at an exponent of 1, with 56.0 µs/);
-  assert.doesNotMatch(JSON.stringify(figure.spec), /banded/);
+  assert.doesNotMatch(JSON.stringify(figure.spec), /random/);
   const evenOnly = madeUp().filter(({ values }) => values.exponent !== 1);
   assert.ok(loadFigures(evenOnly).every(({ name }) => !name.startsWith("time-by-skew")));
+});
+
+Deno.test("figures show the work of workgroups on a regular and on the steepest matrix", () => {
+  const names = loadFigures(madeUp()).map(({ name }) => name);
+  assert.deepEqual(names.slice(1), ["work-random-nnz512", "work-power-law-nnz512"]);
+  const [, , { figure }] = loadFigures(madeUp());
+  assert.match(figure.description, /heaviest over the mean: row-split 1.39, .* csb 1.42/);
+  assert.match(JSON.stringify(figure.spec), /"x":4,"y":0.625/);
 });
 
 Deno.test("rows without times show nothing", () => {
