@@ -1,0 +1,6 @@
+/**
+ * What pruning leaves: how uneven, how clustered and how compressible pruned weights are.
+ *
+ * @module
+ */
+export { stateOfSparsity } from "./experiment.ts";
