@@ -40,6 +40,16 @@ const REAL: readonly NamedMatrix[] | undefined = (await smallDlmc())?.map(({ nam
 }));
 
 /**
+ * What WebGPU kernels are tested with: operands on the host and on the device, a few real matrices
+ * where the data is at hand, and no reason to say no but a missing f16.
+ */
+export const GPU_CONFORMANCE: ConformanceOptions = {
+  bridge: gpuBridge,
+  refusals: [/shader-f16/],
+  ...(REAL && { realMatrices: REAL }),
+};
+
+/**
  * Registers the conformance suite of a WebGPU kernel as Deno tests, with a few real matrices where
  * the data is at hand. A kernel may say no to f16 on a device without it; its other reasons are to
  * be stated in `refusals`.
@@ -56,12 +66,7 @@ const REAL: readonly NamedMatrix[] | undefined = (await smallDlmc())?.map(({ nam
  * ```
  */
 export function testGpuConformance(kernel: SpmmKernel, options: ConformanceOptions = {}): void {
-  testConformance(kernel, tryOpenGpu, {
-    bridge: gpuBridge,
-    refusals: [/shader-f16/],
-    ...(REAL && { realMatrices: REAL }),
-    ...options,
-  });
+  testConformance(kernel, tryOpenGpu, { ...GPU_CONFORMANCE, ...options });
 }
 
 /**

@@ -5,19 +5,23 @@
  * @module
  */
 import { kernels } from "@spmm/registry";
-import { conformanceLine, runConformance } from "@spmm/spmm/conformance";
+import { conformanceLine, type ConformanceReport, runConformance } from "@spmm/spmm/conformance";
 import { openGpu } from "@spmm/webgpu";
-import { gpuBridge } from "@spmm/webgpu/conformance";
+import { GPU_CONFORMANCE } from "@spmm/webgpu/conformance";
 
 await using gpu = await openGpu();
-let failed = 0;
-let cases = 0;
-for (const kernel of kernels.on("webgpu")) {
-  const report = await runConformance(kernel, gpu, { bridge: gpuBridge });
+// All at the same time: most of a case is waiting for its result to come back.
+const reports = await Promise.all(
+  kernels.on("webgpu").map((kernel) => runConformance(kernel, gpu, GPU_CONFORMANCE)),
+);
+for (const report of reports) {
   console.log(conformanceLine(report));
   for (const { name, error } of report.failures.slice(0, 5)) console.log(`  ${name}: ${error}`);
-  failed += report.failures.length;
-  cases += report.cases;
 }
-console.log(`${cases} cases over ${kernels.on("webgpu").length} kernels, ${failed} failed`);
+const total = (count: (report: ConformanceReport) => number): number =>
+  reports.reduce((sum, report) => sum + count(report), 0);
+const failed = total(({ failures }) => failures.length);
+console.log(
+  `${total(({ cases }) => cases)} cases over ${reports.length} kernels, ${failed} failed`,
+);
 Deno.exit(failed === 0 ? 0 : 1);

@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
-# Packs what a bare NVIDIA machine lacks into .h200/, to be copied there with the repository: Deno,
-# a Vulkan loader, the npm packages, and the data that experiments read. See README.md beside this.
+# Packs what a bare NVIDIA machine lacks into .h200/, to be copied there: the repository as committed,
+# Deno, a Vulkan loader, the npm packages, and the data that experiments read. See README.md beside
+# this.
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 data=${SPMM_DATA:-../shared/data}
@@ -22,6 +23,8 @@ fi
 
 tar -cJf "$pack/npm.tar.xz" --exclude=.cache --exclude=deno --exclude=@deno --exclude=nx \
   --exclude='@nx' --exclude=assemblyscript --exclude=binaryen --exclude=.bin -C . node_modules
+# The commit itself, with its name where the runner looks for it, so that results can say it.
+git archive --add-virtual-file=".git/HEAD:$(git rev-parse HEAD)" -o "$pack/tree.tar" HEAD
 [ ! -d "$data" ] || tar -cf "$pack/data.tar" -C "$data" dlmc graph-challenge
 [ ! -d "$peers" ] || cp -f "$peers"/*.json "$pack/"
 du -ch "$pack"/* | tail -n 1

@@ -1,18 +1,29 @@
 #!/usr/bin/env bash
-# Conformance, then the comparison with the CUDA peers, on an NVIDIA machine, in one go.
+# Conformance of every WebGPU kernel, then experiments in full, on an NVIDIA machine, in one go:
+#   run.sh                     all experiments, and the comparison with the CUDA peers
+#   run.sh NAME [OPTION...]    one experiment, with the options of `deno task experiments`
 # Results go to $OUT (results/ where unset); the tables are printed last.
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 out=${OUT:-results}
+mkdir -p "$out"
 # shellcheck source=tools/h200/machine.sh
 . tools/h200/machine.sh
 nvidia-smi --query-gpu=name,driver_version,clocks.sm,clocks.mem --format=csv,noheader || true
 export DENO_WEBGPU_BACKEND=vulkan XDG_RUNTIME_DIR=$PWD
-deno run -q --no-check -P=experiments --allow-write="$out" tools/h200/conformance.ts | tee "$out/conformance.txt"
-peers=()
-[ ! -e .h200/h200.json ] || peers=(--peers .h200/h200.json)
-deno run -q --no-check -P=experiments --allow-write="$out" packages/cli/experiments.ts \
-  kernel-comparison --full --device gpu --set matrices=peers --set n=1024 "${peers[@]}" --store "$out/store.sqlite" |
-  tee "$out/kernel-comparison.txt"
-deno run -q --no-check -P=experiments --allow-write="$out" packages/cli/experiments.ts \
-  graph-challenge --full --device gpu --store "$out/store.sqlite" | tee "$out/graph-challenge.txt"
+
+deno_run() { deno run -q --no-check -P=experiments --allow-write="$out" "$@"; }
+experiments() {
+  deno_run packages/cli/experiments.ts "$@" --full --device gpu --store "$out/store.sqlite"
+}
+
+if [ $# -gt 0 ]; then
+  experiments "$@" | tee "$out/$1.txt"
+  exit
+fi
+deno_run tools/h200/conformance.ts | tee "$out/conformance.txt"
+experiments --all | tee "$out/experiments.txt"
+if [ -e .h200/h200.json ]; then
+  experiments kernel-comparison --set matrices=peers --set n=256,1024 --peers .h200/h200.json |
+    tee "$out/peers.txt"
+fi
