@@ -54,7 +54,7 @@ export async function renderPng(figure: Figure, options: PngOptions = {}): Promi
 }
 
 /** Turns an SVG of {@linkcode renderSvg} into a PNG. */
-export async function rasterize(svg: string, scale: number): Promise<Uint8Array> {
+async function rasterize(svg: string, scale: number): Promise<Uint8Array> {
   if (!(scale > 0 && scale <= 8)) {
     throw new FigureError(
       "number",

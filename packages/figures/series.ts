@@ -68,7 +68,7 @@ export function seriesLook(
 }
 
 /** The colour of a place in the order. */
-export function colorAt(place: number): string {
+function colorAt(place: number): string {
   return at(COLORS, place);
 }
 
