@@ -4,6 +4,7 @@
  *
  * @module
  */
+export { chooseDlmc, type ChosenMatrix, type DlmcSample } from "./choose_dlmc.ts";
 export { dataRoot } from "./data_root.ts";
 export {
   type DlmcEntry,
@@ -23,6 +24,7 @@ export {
   loadGraphChallenge,
 } from "./graph_challenge.ts";
 export { type NamedMatrix, type Origin } from "./named_matrix.ts";
+export { type PeerMatrix, type PeerTimes, readPeerTimes } from "./peer_times.ts";
 export { radixNetLayer, type RadixNetOptions } from "./radix_net.ts";
 export { smallDlmc } from "./small_dlmc.ts";
 export { type MatrixStatistics, standIn } from "./stand_in.ts";
