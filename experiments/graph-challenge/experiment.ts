@@ -4,8 +4,6 @@ import {
   countAxis,
   type Experiment,
   experiment,
-  type KeptRow,
-  measuredRows,
   type PlanContext,
   type Point,
   processorOf,
@@ -18,6 +16,8 @@ import {
   textAxis,
 } from "@spmm/runner";
 import type { Device, SpmmKernel } from "@spmm/spmm";
+import { networkFigures } from "./figures.ts";
+import { networkFindings } from "./findings.ts";
 import { type LayeredNetwork, layerProblem, planNetwork } from "./layered_network.ts";
 import { type LastInputs, networkLoader } from "./last_inputs.ts";
 import { networkTables, type NetworkValues } from "./network_tables.ts";
@@ -72,15 +72,12 @@ export const graphChallenge: Experiment = experiment({
     });
   },
   tables: networkTables,
-  findings: (rows) => [...answer(rows), COUNTED],
+  figures: networkFigures,
+  findings: networkFindings,
 });
 
 const MISSING =
   "The official network is not at hand (SPMM_DATA names the folder): nothing was run.";
-const COUNTED =
-  "TeraEdges/s are edges counted as the challenge counts them, inputs × connections / time: every " +
-  "input through every layer. None is skipped: no dead input is dropped, no equal weight made use of.";
-
 /** The truth is the same from layer 30 on, and an adapter in software takes minutes for more. */
 function sizesFor(device: Device, { axes, scale }: Context) {
   const brief = scale === "quick" && processorOf(device) === "software gpu";
@@ -88,18 +85,6 @@ function sizesFor(device: Device, { axes, scale }: Context) {
     layers: axes.layers.length > 0 ? axes.layers : [brief ? SETTLED : LAYERS],
     inputs: axes.inputs.length > 0 ? axes.inputs : [brief ? FEW_INPUTS : INPUTS],
   };
-}
-
-function answer(rows: readonly KeptRow<NetworkValues>[]): string[] {
-  return Array.from(Map.groupBy(rows, ({ device }) => device), ([device, all]) => {
-    const right = measuredRows(all);
-    const asked = all.filter(({ outcome }) => outcome !== "skipped").length;
-    const first = right.toSorted((a, b) => a.values.medianMs - b.values.medianMs).at(0);
-    const fastest = first === undefined
-      ? ""
-      : `; the fastest is ${first.contender}, in ${first.values.medianMs.toPrecision(3)} ms`;
-    return `${right.length} of ${asked} kernels on ${device} find the official survivors${fastest}.`;
-  });
 }
 
 /** One run by the host's clock, which an adapter in software shares with the program. */

@@ -128,3 +128,35 @@ function speedUp(
     records.map((record) => (record[peer] ?? NaN) / (record.medianUs ?? NaN)),
   );
 }
+
+/** How a kernel's records stand against a peer. */
+export interface PeerRatio {
+  /** The peer's name. */
+  readonly peer: string;
+  /** The field of its times. */
+  readonly key: keyof PeerTimes;
+  /** The geometric mean of the peer's time over ours. */
+  readonly ratio: number;
+  /** Matrices that both have times for. */
+  readonly matrices: number;
+  /** The GPU that the peer was measured on. */
+  readonly gpu: string;
+}
+
+/** Records against the sparse libraries, over the matrices that both have; none where peers have none. */
+export function beside(records: readonly (ComparisonRecord & PeerValues)[]): PeerRatio[] {
+  return SPARSE_PEERS.flatMap(({ peer, key }) => {
+    const both = records.filter((record) =>
+      record[key] !== undefined && record.medianUs !== undefined
+    );
+    const gpu = both[0]?.peersGpu ?? "";
+    return both.length === 0
+      ? []
+      : [{ peer, key, ratio: speedUp(both, key), matrices: both.length, gpu }];
+  });
+}
+
+const SPARSE_PEERS = [
+  { peer: "Sputnik", key: "sputnikUs" },
+  { peer: "cuSPARSE", key: "cusparseUs" },
+] as const;
