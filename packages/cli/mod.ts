@@ -1,9 +1,11 @@
 /**
  * The command lines: `spmm` looks at matrices, converts, multiplies and times them; `experiments`
- * runs the experiments.
+ * runs the experiments, `report` and `figures` show what they found.
  *
  * @module
  */
 export { runExperiments } from "./experiments_program.ts";
+export { runFigures } from "./figures_program.ts";
 export { runSpmm } from "./program.ts";
+export { runReport } from "./report_program.ts";
 export { type BufferTerminal, bufferTerminal, type Terminal } from "./terminal.ts";

@@ -1,7 +1,7 @@
 /** Writes a file that appears whole or not at all; folders on the way are made. */
 export async function writeWhole(
   path: string,
-  content: string | ReadableStream<Uint8Array>,
+  content: string | Uint8Array | ReadableStream<Uint8Array>,
 ): Promise<void> {
   const slash = path.lastIndexOf("/");
   if (slash > 0) await Deno.mkdir(path.slice(0, slash), { recursive: true });

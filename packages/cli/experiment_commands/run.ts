@@ -18,6 +18,7 @@ import { FailedError, InterruptedError, UsageError } from "../errors.ts";
 import { interruption } from "../interruption.ts";
 import type { ComputeOptions } from "../options.ts";
 import type { Terminal } from "../terminal.ts";
+import { reportBeside, writeReport } from "./write_report.ts";
 
 /** What `experiments NAME` is told. */
 export interface RunOptions extends Pick<ComputeOptions, "device"> {
@@ -65,7 +66,10 @@ export async function runChosen(
     reports.push([one.experiment, report]);
     if (!options.json) terminal.print(textOf(one.experiment, report, options));
   }
+  const page = reportBeside(options.store);
+  await writeReport(store, known, page);
   if (options.json) terminal.print(JSON.stringify(reports.map(jsonOf), null, 2));
+  else terminal.print(`Report: ${page}`);
   throwIfFailed(reports);
 }
 
