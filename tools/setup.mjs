@@ -1,7 +1,7 @@
 // @ts-check
 /**
  * Makes a fresh clone runnable with Node and npm alone: the npm packages (Deno among them), then a
- * Vulkan driver for WebGPU. Runs before anything is installed, hence plain JavaScript on Node 20
+ * Vulkan driver for WebGPU and, with `--browser`, the browser that tests open the report in. Runs before anything is installed, hence plain JavaScript on Node 20
  * without a dependency. Every step says what it does and is skipped when it has been done.
  */
 import { spawnSync } from "node:child_process";
@@ -12,10 +12,11 @@ import { fileURLToPath } from "node:url";
 
 /** @typedef {Record<string, { version?: string, optional?: boolean }>} LockedPackages */
 /** @typedef {{ adapter: string, platform: string, root: boolean, apt: boolean }} Machine */
-/** @typedef {{ action: "use" | "install" | "advise", say: string }} DriverStep */
+/** @typedef {{ found: boolean, platform: string, root: boolean, apt: boolean }} BrowserMachine */
+/** @typedef {{ action: "use" | "install" | "advise", say: string }} Step */
 
 const DRIVER_PACKAGES = ["libvulkan1", "mesa-vulkan-drivers"];
-const DRIVER_COMMAND = `apt-get install --no-install-recommends ${DRIVER_PACKAGES.join(" ")}`;
+const BROWSER_PACKAGES = ["chromium"];
 const root = fileURLToPath(new URL("..", import.meta.url));
 
 /**
@@ -38,7 +39,7 @@ export function outdatedPackages(locked, installed) {
  * What to do about the driver, given the adapter that WebGPU finds ("" for none).
  *
  * @param {Machine} machine
- * @returns {DriverStep}
+ * @returns {Step}
  */
 export function driverStep({ adapter, platform, root, apt }) {
   if (adapter !== "") return { action: "use", say: `WebGPU adapter: ${adapter}.` };
@@ -49,11 +50,32 @@ export function driverStep({ adapter, platform, root, apt }) {
   if (!apt) {
     return { action: "advise", say: `${none} Mesa's llvmpipe (Vulkan) would provide one.` };
   }
-  if (!root) return { action: "advise", say: `${none} To get one: sudo ${DRIVER_COMMAND}` };
+  if (!root) {
+    return { action: "advise", say: `${none} To get one: sudo ${installCommand(DRIVER_PACKAGES)}` };
+  }
   return {
     action: "install",
     say: "No GPU driver found: installing Mesa's llvmpipe, a Vulkan driver for the CPU " +
       `(${DRIVER_PACKAGES.join(", ")}), with apt-get …`,
+  };
+}
+
+/**
+ * What to do about the browser, which only tests need: it takes 0.4 GB.
+ *
+ * @param {BrowserMachine} machine
+ * @returns {Step}
+ */
+export function browserStep({ found, platform, root, apt }) {
+  if (found) return { action: "use", say: "Browser for tests: chromium." };
+  const none = "No chromium: the tests that open the report in a browser are skipped.";
+  if (platform !== "linux" || !apt) return { action: "advise", say: none };
+  if (!root) {
+    return { action: "advise", say: `${none} To get it: sudo ${installCommand(BROWSER_PACKAGES)}` };
+  }
+  return {
+    action: "install",
+    say: "No browser found: installing chromium, in which tests open the report, with apt-get …",
   };
 }
 
@@ -80,28 +102,58 @@ function installPackages() {
 
 function provideAdapter() {
   const step = nextDriverStep();
-  say(step.say);
+  follow(step, DRIVER_PACKAGES);
   if (step.action !== "install") return;
-  const seconds = stopwatch();
-  say(installDriver() ? `… done in ${seconds()} s.` : `… which fails. By hand: ${DRIVER_COMMAND}`);
   const after = nextDriverStep();
   say(after.action === "use" ? after.say : "No WebGPU adapter: going on with the CPU alone.");
 }
 
-/** Package lists may be missing or too old to download from: then, and only then, they are renewed. */
-function installDriver() {
-  const install = ["install", "-y", "-qq", "--no-install-recommends", ...DRIVER_PACKAGES];
-  return succeeds("apt-get", install, { quiet: true }) ||
-    (succeeds("apt-get", ["update", "-qq"]) && succeeds("apt-get", install));
+function provideBrowser() {
+  const found = succeeds("chromium", ["--version"], { quiet: true });
+  follow(browserStep({ found, ...machine() }), BROWSER_PACKAGES);
+}
+
+/**
+ * @param {Step} step
+ * @param {string[]} packages
+ */
+function follow(step, packages) {
+  say(step.say);
+  if (step.action !== "install") return;
+  const seconds = stopwatch();
+  say(
+    install(packages)
+      ? `… done in ${seconds()} s.`
+      : `… which fails. By hand: ${installCommand(packages)}`,
+  );
+}
+
+/** @param {string[]} packages */
+function installCommand(packages) {
+  return `apt-get install --no-install-recommends ${packages.join(" ")}`;
+}
+
+/**
+ * Package lists may be missing or too old to download from: then, and only then, they are renewed.
+ *
+ * @param {string[]} packages
+ */
+function install(packages) {
+  const options = ["install", "-y", "-qq", "--no-install-recommends", ...packages];
+  return succeeds("apt-get", options, { quiet: true }) ||
+    (succeeds("apt-get", ["update", "-qq"]) && succeeds("apt-get", options));
 }
 
 function nextDriverStep() {
-  return driverStep({
-    adapter: adapterName(),
+  return driverStep({ adapter: adapterName(), ...machine() });
+}
+
+function machine() {
+  return {
     platform: process.platform,
     root: process.getuid?.() === 0,
     apt: existsSync("/usr/bin/apt-get"),
-  });
+  };
 }
 
 /** Asks the Deno just installed; its own first start also unpacks its binary, once and alone. */
@@ -157,4 +209,5 @@ function say(line) {
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
   installPackages();
   provideAdapter();
+  if (process.argv.includes("--browser")) provideBrowser();
 }

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { driverStep, outdatedPackages } from "./setup.mjs";
+import { browserStep, driverStep, outdatedPackages } from "./setup.mjs";
 
 const locked = {
   "": {},
@@ -39,4 +39,14 @@ Deno.test("llvmpipe is installed only by root and with apt-get", () => {
 
 Deno.test("who may not install is told the command", () => {
   assert.match(driverStep({ ...bare, root: false }).say, /sudo apt-get install .*mesa-vulkan/);
+});
+
+const noBrowser = { found: false, platform: "linux", root: true, apt: true };
+
+Deno.test("chromium is installed only where there is none, by root and with apt-get", () => {
+  assert.equal(browserStep(noBrowser).action, "install");
+  assert.equal(browserStep({ ...noBrowser, found: true }).action, "use");
+  assert.equal(browserStep({ ...noBrowser, platform: "darwin" }).action, "advise");
+  assert.equal(browserStep({ ...noBrowser, apt: false }).action, "advise");
+  assert.match(browserStep({ ...noBrowser, root: false }).say, /sudo apt-get install .*chromium/);
 });
