@@ -1,0 +1,81 @@
+import { geometricMean, measuredRows } from "@spmm/runner";
+import { encodingOf, mean, paysAfter } from "./tables.ts";
+import {
+  allBytesPerNonZero,
+  bothUs,
+  type Group,
+  groupsOf,
+  type TransposeRow,
+  type TransposeValues,
+} from "./transpose_values.ts";
+
+/** What the rows say of the claim that one encoding serves both directions, in sentences. */
+export function transposeFindings(rows: readonly TransposeRow[]): string[] {
+  return [
+    ...groupsOf(rows).filter(({ matrices }) => matrices.length > 0).flatMap(answers),
+    origins(rows),
+  ];
+}
+
+function answers(group: Group): string[] {
+  const encodings = encodingOf(group);
+  const where = `${group.device}, n = ${group.n}, geometric mean of ${group.matrices.length}`;
+  if (encodings.length === 0) return [];
+  const own = `One CSB encoding keeps ${
+    text(mean(encodings, ({ bytesPerNonZero }) => bytesPerNonZero))
+  } bytes a non-zero for both directions, and Aᵀ·B takes ${
+    text(mean(encodings, ({ backwardOverForward }) => backwardOverForward))
+  } × A·B (${where}).${
+    encodings.some(({ workspaceBytes = 0 }) => workspaceBytes > 0)
+      ? ` Its plans hold partial sums beside, with which it comes to ${
+        text(mean(encodings, allBytesPerNonZero))
+      } bytes; they could be shared among matrices, and here are not.`
+      : ""
+  }`;
+  const others = Array.from(group.contenders).flatMap(([contender, values]) =>
+    values === encodings ? [] : [against(contender, values, encodings)]
+  );
+  return [own, ...others.map((sentence) => `${sentence} (${where}).`)];
+}
+
+function against(
+  contender: string,
+  values: readonly TransposeValues[],
+  encodings: readonly TransposeValues[],
+): string {
+  const over = (number: (one: TransposeValues) => number) =>
+    text(geometricMean(values.map((one, i) => number(one) / number(encodings[i]))));
+  const pays = values[0]?.way === "kept copy" ? paysAfter(encodings, values) : undefined;
+  return `Beside CSB, ${contender} keeps ${
+    over(({ bytesPerNonZero }) => bytesPerNonZero)
+  } × the bytes and takes ${over(bothUs)} × the time for both directions${
+    values[0]?.way === "converted" ? ", converting for every Aᵀ·B" : ""
+  }${pays === undefined ? "" : `; ${payWords(pays)}`}`;
+}
+
+function payWords(pays: number | string): string {
+  if (typeof pays === "string") return "on most matrices it never pays";
+  return pays < 1
+    ? "it pays from the first use"
+    : `it pays once an A is used ${Math.ceil(pays)} times both ways (median)`;
+}
+
+function origins(rows: readonly TransposeRow[]): string {
+  const byMatrix = new Map(measuredRows(rows).map(({ values }) => [values.matrix, values.source]));
+  const sources = Map.groupBy(byMatrix.values(), (source) => source);
+  const parts = ORIGINS.flatMap(([source, what]) => {
+    const count = sources.get(source)?.length ?? 0;
+    return count === 0 ? [] : [`${count} ${what}`];
+  });
+  return `Matrices: ${parts.join("; ") || "none"}.`;
+}
+
+const ORIGINS = [
+  ["file", "of DLMC, with drawn values"],
+  ["stand-in", "stand-ins: the shape, non-zeros and spread of lengths of DLMC's, other positions"],
+  ["generated", "generated, since nothing of DLMC is at hand"],
+] as const;
+
+function text(number: number | undefined): string {
+  return number === undefined ? "–" : number.toPrecision(3);
+}
