@@ -78,6 +78,7 @@ export const graphChallenge: Experiment = experiment({
 
 const MISSING =
   "The official network is not at hand (SPMM_DATA names the folder): nothing was run.";
+
 /** The truth is the same from layer 30 on, and an adapter in software takes minutes for more. */
 function sizesFor(device: Device, { axes, scale }: Context) {
   const brief = scale === "quick" && processorOf(device) === "software gpu";
