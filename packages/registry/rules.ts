@@ -7,13 +7,15 @@ import { kernels } from "./kernels.ts";
  * product and sliced-K draw level at half of them.
  */
 const DENSE_FROM = 0.55;
-/** Non-zeros of a quad, which sliced-K fills rows up to. */
-const SLICED_K_FROM_MEAN = 4;
+/** Mean row length from which sliced-K pays; it fills rows up to quads, and one in four is enough. */
+const SLICED_K_FROM_MEAN = 1;
 /**
- * A row this many times the mean keeps one workgroup busy when the others are done; no order of the
- * rows mends it, only a kernel that cuts rows does (Yang, Buluç, Owens 2018 §3).
+ * A row this many times the mean, and so long, keeps one workgroup busy when the others are done; no
+ * order of the rows mends it, only a kernel that cuts rows does (Yang, Buluç, Owens 2018 §3). Under
+ * that length merge path's second pass costs more than the wait.
  */
 const MERGE_FROM_IMBALANCE = 8;
+const MERGE_FROM_LONGEST = 1024;
 /**
  * Variation of row lengths from which an order of the rows pays: the longest of the eight rows of a
  * workgroup is then some 14 % above the mean, and the others wait (Gale et al. 2020 §5.2).
@@ -70,17 +72,18 @@ function judgeDense({ density }: RowStatistics): Judgement {
 }
 
 function judgeSlicedK(rows: RowStatistics): Judgement {
-  const { mean, imbalance } = rows;
-  if (mean < SLICED_K_FROM_MEAN) return no(`${lengths(rows)}: short of the quads it fills`);
-  return imbalance > MERGE_FROM_IMBALANCE
+  const { mean, max, imbalance } = rows;
+  if (mean < SLICED_K_FROM_MEAN) return no(`${lengths(rows)}: far short of the quads it fills`);
+  return imbalance > MERGE_FROM_IMBALANCE && max > MERGE_FROM_LONGEST
     ? no(`${lengths(rows)}: one workgroup would be left with it`)
     : yes(`${lengths(rows)}: quads to share among warps until the GPU is full`);
 }
 
 function judgeMerge(rows: RowStatistics): Judgement {
-  return rows.nnz === 0
-    ? no("there are no non-zeros to share")
-    : yes(`${lengths(rows)}: rows and non-zeros are shared evenly, whatever the lengths`);
+  const { imbalance, max } = rows;
+  return imbalance > MERGE_FROM_IMBALANCE && max > MERGE_FROM_LONGEST
+    ? yes(`${lengths(rows)}: rows and non-zeros are shared evenly, whatever the lengths`)
+    : no(`${lengths(rows)}: none so long that it must be cut`);
 }
 
 function lengths({ mean, max, imbalance }: RowStatistics): string {
