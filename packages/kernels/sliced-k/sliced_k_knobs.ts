@@ -1,6 +1,5 @@
 import { type Csr, rowStatistics } from "@spmm/formats";
 import { type GpuLimits, lanesFor } from "@spmm/webgpu";
-import { QUAD } from "./packed_rows.ts";
 
 /** How a workgroup is laid over rows and columns. */
 export interface SlicedKKnobs {
