@@ -25,6 +25,6 @@ tar -cJf "$pack/npm.tar.xz" --exclude=.cache --exclude=deno --exclude=@deno --ex
   --exclude='@nx' --exclude=assemblyscript --exclude=binaryen --exclude=.bin -C . node_modules
 # The commit itself, with its name where the runner looks for it, so that results can say it.
 git archive --add-virtual-file=".git/HEAD:$(git rev-parse HEAD)" -o "$pack/tree.tar" HEAD
-[ ! -d "$data" ] || tar -cf "$pack/data.tar" -C "$data" dlmc graph-challenge
+[ ! -d "$data" ] || tar -cf "$pack/data.tar" -C "$data" dlmc graph-challenge matrix-market
 [ ! -d "$peers" ] || cp -f "$peers"/*.json "$pack/"
 du -ch "$pack"/* | tail -n 1
