@@ -2,4 +2,4 @@ import { testConformance } from "./conformance/mod.ts";
 import { hostDevice } from "./host_device.ts";
 import { referenceKernel } from "./reference_kernel.ts";
 
-testConformance(referenceKernel, () => Promise.resolve(hostDevice));
+testConformance(referenceKernel, () => Promise.resolve(hostDevice), { realMatrices: [] });
