@@ -8,6 +8,7 @@ export const FLOORS: readonly (readonly string[])[] = [
   ["packages/webgpu", "packages/wasm"],
   ["packages/kernels/*"],
   ["packages/registry"],
+  ["packages/network"],
   ["packages/runner"],
   ["experiments/*", "packages/report"],
   ["packages/cli"],
