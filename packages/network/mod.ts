@@ -3,6 +3,7 @@
  *
  * @module
  */
+export { type EqualSupports, equalSupports } from "./equal_supports.ts";
 export { NetworkError } from "./errors.ts";
 export { checkNetwork, connections, type Network, type NetworkLayer } from "./network.ts";
 export {
