@@ -1,14 +1,12 @@
 import assert from "node:assert/strict";
-import { checkCsr, rowLengths, transposeCsr } from "@spmm/formats";
+import { checkCsr } from "@spmm/formats";
 import { bandedMatrix, generateDlmcLike, powerLawMatrix, rmatMatrix } from "./generate.ts";
-import { radixNetLayer } from "./radix_net.ts";
 
 Deno.test("generated matrices are valid, and the same for the same seed", () => {
   const makers = [
     (seed: number) => bandedMatrix(50, 3, seed),
     (seed: number) => rmatMatrix(8, 2000, seed),
     (seed: number) => powerLawMatrix(60, 40, 5, seed),
-    (seed: number) => radixNetLayer({ neurons: 128, layer: 4, seed }),
   ];
   for (const make of makers) {
     checkCsr(make(1));
@@ -28,20 +26,5 @@ Deno.test("the set in place of DLMC covers its sparsities and says that it is ge
     assert.equal(origin, "generated");
     const sparsity = 1 - matrix.values.length / (matrix.rows * matrix.cols);
     assert.ok(Math.abs(sparsity - Number(name.split("/")[2])) < 1e-4, name);
-  }
-});
-
-Deno.test("layers of a RadiX-Net have 32 connections on both sides, permuted or not", () => {
-  for (const layer of [0, 3, 4, 5, 9]) {
-    const w = radixNetLayer({ neurons: 256, layer, seed: 3 });
-    checkCsr(w);
-    assert.ok(rowLengths(w).every((length) => length === 32));
-    assert.ok(rowLengths(transposeCsr(w)).every((length) => length === 32));
-  }
-});
-
-Deno.test("a RadiX-Net that cannot be is refused", () => {
-  for (const [neurons, layer] of [[100, 0], [16, 0], [1024, -1], [1024, 0.5]]) {
-    assert.throws(() => radixNetLayer({ neurons, layer, seed: 1 }), /Cannot make a RadiX-Net/);
   }
 });

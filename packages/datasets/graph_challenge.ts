@@ -1,28 +1,17 @@
+import { type Csr, type Dense, dense } from "@spmm/formats";
 import {
-  type Csr,
-  type Dense,
-  dense,
-  readCategories,
-  readMatrixFile,
-  type ReadMatrixFileOptions,
-} from "@spmm/formats";
+  categoriesFile,
+  inputFiles,
+  readInputs,
+  readLayer,
+  readSurvivors,
+} from "./challenge_files.ts";
 import { DatasetError } from "./errors.ts";
+import { type ChallengeNeurons, GRAPH_CHALLENGE } from "./open_challenge.ts";
 
 /** Neurons of the official network that is at hand. */
-const NEURONS = 1024;
+const NEURONS: ChallengeNeurons = 1024;
 const MOST_LAYERS = 120;
-const CONNECTIONS = 32;
-
-/** What every network of the Sparse DNN Graph Challenge shares, and the bias by its size. */
-export const GRAPH_CHALLENGE: {
-  /** The ceiling of the clipped ReLU. */
-  readonly ceiling: 32;
-  /** The bias of every neuron, by the number of neurons in a layer. */
-  readonly bias: Readonly<Record<1024 | 4096 | 16384 | 65536, number>>;
-} = {
-  ceiling: 32,
-  bias: { 1024: -0.3, 4096: -0.35, 16384: -0.4, 65536: -0.45 },
-};
 
 /** The official 1024-neuron network with its first inputs and their truth. */
 export interface GraphChallenge {
@@ -77,11 +66,11 @@ export async function loadGraphChallenge(
   const folder = `${root}/graph-challenge`;
   const layers: Csr[] = [];
   for (let layer = 1; layer <= count; layer++) {
-    layers.push(await loadLayer(`${folder}/neuron${NEURONS}/n${NEURONS}-l${layer}.tsv.gz`));
+    layers.push(await readLayer(folder, NEURONS, layer));
   }
-  const inputs = await loadSparse(`${folder}/sparse-images-${NEURONS}-first1200.mtx.gz`);
-  checkColumns(inputs);
-  const categories = await loadCategories(`${folder}/neuron${NEURONS}-l120-categories.tsv`);
+  const [, , firstInputs] = inputFiles(folder, NEURONS);
+  const inputs = await readInputs(firstInputs, NEURONS);
+  const categories = await readSurvivors(categoriesFile(folder, NEURONS, MOST_LAYERS));
   return {
     neurons: NEURONS,
     layers,
@@ -117,38 +106,4 @@ export function denseFeatures(inputs: Csr): Dense {
     }
   }
   return features;
-}
-
-async function loadLayer(path: string): Promise<Csr> {
-  const layer = await loadSparse(path, { shape: { rows: NEURONS, cols: NEURONS } });
-  if (layer.values.length === NEURONS * CONNECTIONS) return layer;
-  const rule = `a layer must have ${NEURONS * CONNECTIONS} weights`;
-  throw new DatasetError(`Cannot load ${path}: ${rule}: received ${layer.values.length}`);
-}
-
-async function loadSparse(path: string, options: ReadMatrixFileOptions = {}): Promise<Csr> {
-  const matrix = await orMissing(path, () => readMatrixFile(path, options));
-  if ("format" in matrix) return matrix;
-  throw new DatasetError(`Cannot load ${path}: it must be sparse: received a dense matrix`);
-}
-
-async function loadCategories(path: string): Promise<Uint32Array> {
-  const source = await orMissing(path, () => Deno.readFile(path));
-  return await readCategories(source, { name: path, inputs: 60_000 });
-}
-
-async function orMissing<T>(path: string, load: () => Promise<T>): Promise<T> {
-  try {
-    return await load();
-  } catch (cause) {
-    if (!(cause instanceof Deno.errors.NotFound)) throw cause;
-    const message = `Cannot load the Graph Challenge: the file must exist: received ${path}`;
-    throw new DatasetError(message, { cause });
-  }
-}
-
-function checkColumns(inputs: Csr): void {
-  if (inputs.cols === NEURONS) return;
-  const rule = `inputs must have ${NEURONS} columns`;
-  throw new DatasetError(`Cannot load the Graph Challenge: ${rule}: received ${inputs.cols}`);
 }

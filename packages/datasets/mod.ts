@@ -16,15 +16,26 @@ export {
   rn50Columns,
 } from "./dlmc.ts";
 export { DatasetError } from "./errors.ts";
+export { findData } from "./find_data.ts";
 export { bandedMatrix, generateDlmcLike, powerLawMatrix, rmatMatrix } from "./generate.ts";
-export {
-  denseFeatures,
-  GRAPH_CHALLENGE,
-  type GraphChallenge,
-  loadGraphChallenge,
-} from "./graph_challenge.ts";
+export { denseFeatures, type GraphChallenge, loadGraphChallenge } from "./graph_challenge.ts";
+export { loadTrained, mnistFeatures } from "./load_trained.ts";
+export { loadMnist, type Mnist, type MnistSplit } from "./mnist.ts";
 export { type NamedMatrix, type Origin } from "./named_matrix.ts";
+export {
+  type ChallengeNeurons,
+  GRAPH_CHALLENGE,
+  type OpenChallenge,
+  openChallenge,
+} from "./open_challenge.ts";
 export { type PeerMatrix, type PeerTimes, readPeerTimes } from "./peer_times.ts";
-export { radixNetLayer, type RadixNetOptions } from "./radix_net.ts";
+export { type RadixNet, radixNet, type RadixNetOptions } from "./radix_net.ts";
+export { type RebuiltInputs, rebuiltInputs, type RebuiltInputsOptions } from "./rebuilt_inputs.ts";
 export { smallDlmc } from "./small_dlmc.ts";
+export {
+  challengeNetwork,
+  type ChallengeNetworkOptions,
+  type SparseLayer,
+  type SparseNetwork,
+} from "./sparse_network.ts";
 export { type MatrixStatistics, standIn } from "./stand_in.ts";
