@@ -3,6 +3,7 @@
  *
  * @module
  */
+export { planCpuNetwork } from "./cpu/plan_cpu_network.ts";
 export { type EqualSupports, equalSupports } from "./equal_supports.ts";
 export { NetworkError } from "./errors.ts";
 export { checkNetwork, connections, type Network, type NetworkLayer } from "./network.ts";
@@ -17,4 +18,7 @@ export {
   type NetworkPlan,
   type StageNote,
 } from "./inference.ts";
+export { checkInference, type InferenceAgreement } from "./reference_agreement.ts";
+export { type ReferenceInference, referenceInference } from "./reference_inference.ts";
 export { type PlanOptions, type Strategies } from "./strategies.ts";
+export { zeroStaysZeroFrom } from "./zero_stays_zero.ts";
