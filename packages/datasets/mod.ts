@@ -29,7 +29,7 @@ export {
   openChallenge,
 } from "./open_challenge.ts";
 export { type PeerMatrix, type PeerTimes, readPeerTimes } from "./peer_times.ts";
-export { type RadixNet, radixNet, type RadixNetOptions } from "./radix_net.ts";
+export { type RadixNet, radixNet, radixNetLayer, type RadixNetOptions } from "./radix_net.ts";
 export { type RebuiltInputs, rebuiltInputs, type RebuiltInputsOptions } from "./rebuilt_inputs.ts";
 export { smallDlmc } from "./small_dlmc.ts";
 export {

@@ -1,4 +1,4 @@
-import { type Csr, randomSource } from "@spmm/formats";
+import { type Csr, randomSource, transposeCsr } from "@spmm/formats";
 
 /** What {@linkcode radixNet} makes. */
 export interface RadixNetOptions {
@@ -82,6 +82,28 @@ export function radixNet({ neurons, layers: depth, seed }: RadixNetOptions): Rad
       for (let index = 0; index < depth; index++) yield layer(index);
     },
   };
+}
+
+/**
+ * One layer of {@linkcode radixNet} as the challenge's files have it.
+ *
+ * @param options Size, layer from 0, seed.
+ * @returns W with row = input neuron, column = output neuron: 32 entries in every row and column.
+ *
+ * @example The transpose
+ * ```ts
+ * import { radixNet, radixNetLayer } from "@spmm/datasets";
+ * import { transposeCsr } from "@spmm/formats";
+ * import assert from "node:assert/strict";
+ *
+ * const w = radixNetLayer({ neurons: 256, layer: 5, seed: 1 });
+ * assert.deepEqual(transposeCsr(w), radixNet({ neurons: 256, layers: 6, seed: 1 }).layer(5));
+ * ```
+ */
+export function radixNetLayer(
+  { layer, ...options }: Omit<RadixNetOptions, "layers"> & { readonly layer: number },
+): Csr {
+  return transposeCsr(radixNet({ ...options, layers: layer + 1 }).layer(layer));
 }
 
 /** The inputs of every output, in order, where the second group lies `stride` behind the first. */
