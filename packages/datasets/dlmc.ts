@@ -1,6 +1,7 @@
 import { readMatrixFile } from "@spmm/formats";
 import { parse } from "csv-parse/sync";
 import { DatasetError } from "./errors.ts";
+import { expandedFile } from "./expanded_file.ts";
 import type { NamedMatrix } from "./named_matrix.ts";
 import type { MatrixStatistics } from "./stand_in.ts";
 
@@ -30,7 +31,7 @@ export interface DlmcStatistics extends DlmcName, MatrixStatistics {
   readonly quality: number;
 }
 
-const ENDING = ".smtx.gz";
+const ENDING = /\.smtx(?:\.gz)?$/;
 
 /**
  * The matrices of the Deep Learning Matrix Collection (Gale, Zaharia, Young, Elsen, SC 2020) whose
@@ -62,14 +63,17 @@ export async function listDlmc(root: string): Promise<DlmcEntry[]> {
       cause: error,
     });
   }
-  return names.sort().map((name) => ({ ...parseName(name), file: `${folder}/${name}${ENDING}` }));
+  return names.sort().map((path) => ({
+    ...parseName(path.replace(ENDING, "")),
+    file: `${folder}/${path}`,
+  }));
 }
 
 async function collectNames(folder: string, prefix: string, names: string[]): Promise<void> {
   for await (const entry of Deno.readDir(folder)) {
     const name = `${prefix}${entry.name}`;
     if (entry.isDirectory) await collectNames(`${folder}/${entry.name}`, `${name}/`, names);
-    else if (name.endsWith(ENDING)) names.push(name.slice(0, -ENDING.length));
+    else if (ENDING.test(name)) names.push(name);
   }
 }
 
@@ -114,7 +118,7 @@ export async function loadDlmc(
 /**
  * The published statistics of all matrices of the collection.
  *
- * @param root The folder of published data, with `dlmc/dlmc.csv.gz` in it.
+ * @param root The folder of published data, with `dlmc/dlmc.csv` in it, plain or `.gz`.
  * @throws {DatasetError} If a column is missing or no number.
  *
  * @example The largest
@@ -128,7 +132,7 @@ export async function loadDlmc(
  * ```
  */
 export async function dlmcStatistics(root: string): Promise<DlmcStatistics[]> {
-  const text = await gunzippedText(`${root}/dlmc/dlmc.csv.gz`);
+  const text = await textOf(`${root}/dlmc/dlmc.csv`);
   const records: Record<string, string>[] = parse(text, { columns: true, skip_empty_lines: true });
   return records.map((record) => ({
     ...parseName(record["name"] ?? ""),
@@ -145,7 +149,7 @@ export async function dlmcStatistics(root: string): Promise<DlmcStatistics[]> {
  * How many columns the dense matrix has that each layer of ResNet-50 is multiplied with, one image
  * at a time: the pixels of its feature map.
  *
- * @param root The folder of published data, with `dlmc/rn50_batchsizes.txt.gz` in it.
+ * @param root The folder of published data, with `dlmc/rn50_batchsizes.txt` in it, plain or `.gz`.
  * @returns Columns by layer.
  * @throws {DatasetError} If a line is not `<layer>,<columns>`.
  *
@@ -161,14 +165,13 @@ export async function dlmcStatistics(root: string): Promise<DlmcStatistics[]> {
  * ```
  */
 export async function rn50Columns(root: string): Promise<Map<string, number>> {
-  const text = await gunzippedText(`${root}/dlmc/rn50_batchsizes.txt.gz`);
+  const text = await textOf(`${root}/dlmc/rn50_batchsizes.txt`);
   const records: string[][] = parse(text, { skip_empty_lines: true });
   return new Map(records.map(([layer, columns]) => [layer, field({ columns }, "columns")]));
 }
 
-async function gunzippedText(path: string): Promise<string> {
-  const { readable } = await Deno.open(path);
-  return await new Response(readable.pipeThrough(new DecompressionStream("gzip"))).text();
+async function textOf(path: string): Promise<string> {
+  return new TextDecoder().decode(await expandedFile(path, "the statistics of DLMC"));
 }
 
 function field(record: Record<string, string | undefined>, name: string): number {

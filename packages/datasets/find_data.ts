@@ -22,7 +22,23 @@ const CACHE = new URL("../../data/cache", import.meta.url);
  * ```
  */
 export function findData(folder: string): string | undefined {
+  return dataRoots().find((root) => isReadableFolder(`${root}/${folder}`));
+}
+
+/**
+ * Where published data may be, in the order in which it is looked for: the {@linkcode dataRoot}, if
+ * there is one, and `data/cache` of the repository, there or not.
+ *
+ * @example The cache is the last resort
+ * ```ts
+ * import { dataRoots } from "@spmm/datasets";
+ * import assert from "node:assert/strict";
+ *
+ * assert.match(dataRoots().at(-1) ?? "", /data.cache$/);
+ * ```
+ */
+export function dataRoots(): string[] {
   const root = dataRoot();
-  const roots = [...(root === undefined ? [] : [root]), decodeURIComponent(CACHE.pathname)];
-  return roots.find((candidate) => isReadableFolder(`${candidate}/${folder}`));
+  const cache = decodeURIComponent(CACHE.pathname);
+  return root === undefined ? [cache] : [root, cache];
 }

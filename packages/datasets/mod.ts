@@ -16,10 +16,13 @@ export {
   rn50Columns,
 } from "./dlmc.ts";
 export { DatasetError } from "./errors.ts";
-export { findData } from "./find_data.ts";
+export { dataRoots, findData } from "./find_data.ts";
 export { bandedMatrix, generateDlmcLike, powerLawMatrix, rmatMatrix } from "./generate.ts";
+export { datasetStatus, type FileState, type FileStatus } from "./dataset_status.ts";
+export { fetchDataset, type FetchDatasetOptions, type FetchProgress } from "./fetch_dataset.ts";
 export { denseFeatures, type GraphChallenge, loadGraphChallenge } from "./graph_challenge.ts";
 export { loadTrained, mnistFeatures } from "./load_trained.ts";
+export { type DataFile, type DataPart, type Dataset, readManifest } from "./manifest.ts";
 export { loadMnist, type Mnist, type MnistSplit } from "./mnist.ts";
 export { type NamedMatrix, type Origin } from "./named_matrix.ts";
 export {
