@@ -49,7 +49,7 @@ import { tileLayer } from "./layer_tiling.ts";
  * const weights = csrFromDense(dense(2, 2, new Float32Array([1, 0, -1, 2])));
  * const layer = { weights, bias: new Float32Array(2), activation: { kind: "relu" } } as const;
  * await using plan = await planCpuNetwork({ name: "small", layers: [layer] }, cpu);
- * const inputs = csrFromDense(dense(2, 2, new Float32Array([3, 1, -1, 0])));
+ * const inputs = csrFromDense(dense(2, 2, new Float32Array([3, 1, -1, -1])));
  * const { survivors, outputs } = await plan.infer(inputs, { outputs: true });
  * assert.deepEqual([...survivors], [0]);
  * assert.deepEqual([...outputs?.data ?? []], [3, 0]);
