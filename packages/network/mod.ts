@@ -18,6 +18,17 @@ export {
   type NetworkPlan,
   type StageNote,
 } from "./inference.ts";
+export { INPUT_HELP, type InputSource, parseInputSource } from "./sources/input_source.ts";
+export { SourceError } from "./sources/errors.ts";
+export { type LayerProgress } from "./sources/network_manifest.ts";
+export {
+  NETWORK_HELP,
+  networkOrigin,
+  type NetworkSource,
+  parseNetworkSource,
+} from "./sources/network_source.ts";
+export { type OpenInputs, openInputs, type Truth } from "./sources/open_inputs.ts";
+export { type NetworkIdentity, type OpenNetwork, openNetwork } from "./sources/open_network.ts";
 export { checkInference, type InferenceAgreement } from "./reference_agreement.ts";
 export { type ReferenceInference, referenceInference } from "./reference_inference.ts";
 export { type PlanOptions, type Strategies } from "./strategies.ts";
