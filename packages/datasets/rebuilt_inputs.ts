@@ -1,6 +1,6 @@
 import type { Csr } from "@spmm/formats";
 import { DatasetError } from "./errors.ts";
-import { interpolator } from "./fourier_interpolation.ts";
+import { type AboveThreshold, interpolator } from "./fourier_interpolation.ts";
 import { loadMnist, type Mnist } from "./mnist.ts";
 
 /** What {@linkcode rebuiltInputs} makes. */
@@ -23,7 +23,7 @@ export interface RebuiltInputs {
   readonly origin: "rebuilt";
   /** The number of the first, from 0 among all of MNIST. */
   readonly first: number;
-  /** Inputs × neurons; every value is 1. */
+  /** Inputs × neurons; every value is 1, and chunks share the array of values. */
   readonly inputs: Csr;
 }
 
@@ -69,10 +69,18 @@ export async function* rebuiltInputs(
   }
   if (end > mnist.count) refuse(`there are ${mnist.count} images`, `images up to ${end}`);
   const resize = interpolator(mnist.side, side, THRESHOLD);
+  const scratch: Scratch = { columns: new Uint32Array(0), ones: new Float32Array(0) };
   for (let begin = first; begin < end; begin += chunk) {
     const rows = Math.min(chunk, end - begin);
-    yield { origin: "rebuilt", first: begin, inputs: rebuild(mnist, begin, rows, neurons, resize) };
+    const inputs = rebuild(mnist, begin, rows, neurons, resize, scratch);
+    yield { origin: "rebuilt", first: begin, inputs };
   }
+}
+
+/** What chunks use in turn, for memory that was never touched is slow to touch. */
+interface Scratch {
+  columns: Uint32Array;
+  ones: Float32Array;
 }
 
 function rebuild(
@@ -80,27 +88,31 @@ function rebuild(
   first: number,
   rows: number,
   neurons: number,
-  resize: (image: Uint8Array, above: Uint32Array, from: number) => number,
+  resize: AboveThreshold,
+  scratch: Scratch,
 ): Csr {
   const pixels = side * side;
   const rowOffsets = new Uint32Array(rows + 1);
-  let columns = new Uint32Array(Math.ceil(rows * neurons * EXPECTED_SHARE) + neurons);
   for (let row = 0; row < rows; row++) {
     const from = rowOffsets[row];
-    if (from + neurons > columns.length) columns = longer(columns, neurons);
+    if (from + neurons > scratch.columns.length) {
+      scratch.columns = longer(scratch.columns, rows * neurons / EXPECTED_FRACTION + neurons);
+    }
     const image = images.subarray((first + row) * pixels, (first + row + 1) * pixels);
-    rowOffsets[row + 1] = resize(image, columns, from);
+    rowOffsets[row + 1] = resize(image, scratch.columns, from);
   }
-  const colIndices = columns.slice(0, rowOffsets[rows]);
-  const values = new Float32Array(colIndices.length).fill(1);
+  const entries = rowOffsets[rows];
+  if (entries > scratch.ones.length) scratch.ones = new Float32Array(entries).fill(1);
+  const colIndices = scratch.columns.slice(0, entries);
+  const values = scratch.ones.subarray(0, entries);
   return { format: "csr", rows, cols: neurons, rowOffsets, colIndices, values };
 }
 
-/** Of the pixels that are on; about one in ten is. */
-const EXPECTED_SHARE = 1 / 8;
+/** About one pixel in ten is on. */
+const EXPECTED_FRACTION = 8;
 
-function longer(columns: Uint32Array, room: number): Uint32Array<ArrayBuffer> {
-  const grown = new Uint32Array(2 * columns.length + room);
+function longer(columns: Uint32Array, least: number): Uint32Array {
+  const grown = new Uint32Array(Math.max(Math.ceil(least), 2 * columns.length));
   grown.set(columns);
   return grown;
 }
