@@ -6,9 +6,9 @@
  *
  * @module
  */
-import { dataRoot, loadGraphChallenge, rebuiltInputs } from "@spmm/datasets";
+import { challengeNetwork, dataRoot, loadGraphChallenge, rebuiltInputs } from "@spmm/datasets";
 import { type Csr, type SparseMatrix, transposeCsr, writeNpz } from "@spmm/formats";
-import { type Network, type NetworkPlan, planCpuNetwork } from "@spmm/network";
+import { type NetworkPlan, planCpuNetwork } from "@spmm/network";
 import { openCpu } from "@spmm/wasm";
 import assert from "node:assert/strict";
 import { parseArgs } from "node:util";
@@ -22,16 +22,7 @@ const { values } = parseArgs({
 });
 
 const challenge = await loadGraphChallenge(dataRoot() ?? "");
-const { neurons, ceiling } = challenge;
-const bias = new Float32Array(neurons).fill(challenge.bias);
-const network: Network = {
-  name: `${neurons}x${challenge.layers.length}`,
-  layers: challenge.layers.map((layer) => ({
-    weights: transposeCsr(layer),
-    bias,
-    activation: { kind: "clipped-relu", ceiling },
-  })),
-};
+const network = challengeNetwork({ layers: challenge.layers.map(transposeCsr) });
 const inputs = await allInputs(Number(values.inputs));
 const folder = await Deno.makeTempDir();
 try {
@@ -79,7 +70,8 @@ async function allInputs(count: number): Promise<Csr> {
 }
 
 async function writePeerFolder(folder: string): Promise<void> {
-  const facts = { layers: network.layers.length, bias: challenge.bias, ceiling };
+  const { bias, ceiling } = challenge;
+  const facts = { layers: network.layers.length, bias, ceiling };
   await Deno.writeTextFile(`${folder}/network.json`, JSON.stringify(facts));
   const write = (name: string, matrix: SparseMatrix): Promise<void> =>
     Deno.writeFile(`${folder}/${name}.npz`, writeNpz(matrix));

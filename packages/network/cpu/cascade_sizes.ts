@@ -8,6 +8,8 @@ import { repackBoundaries } from "./repack_boundaries.ts";
 const MOST_STAGED = 16_384;
 /** Non-zeros of inputs staged at once: 32 MiB of columns and values. */
 const MOST_ENTRIES = 2 ** 22;
+/** Bytes beside the weights that a plan takes without need: more makes nothing faster. */
+const COMFORT = 512 * 2 ** 20;
 /** Boundaries at which batches are packed anew, from generous to none but the first. */
 const REPACKS: readonly number[] = [48, 16, 4, 0];
 
@@ -45,31 +47,39 @@ export interface CascadeSizes {
 }
 
 /**
- * Chooses the largest sizes that stay under the budget: first fewer inputs at once, down to a
- * thousand, then fewer boundaries, then fewer inputs still.
+ * Chooses the largest sizes that stay under half a gigabyte beside the weights, or where there are
+ * none, under the budget: first fewer inputs at once, down to a thousand, then fewer boundaries, then
+ * fewer inputs still.
  *
  * @throws {NetworkError} If even the smallest do not.
  */
 export function fitCascade(wishes: CascadeWishes): CascadeSizes {
-  const { network, budget, chunk } = wishes;
+  const { network, threads, budget, weightBytes } = wishes;
+  const sizes = [Math.min(budget, weightBytes + COMFORT), budget]
+    .map((limit) => largest(wishes, limit))
+    .find((found) => found !== undefined);
+  if (sizes !== undefined) return sizes;
+  const least = cascadeSizes(wishes, 1, []).bytes;
+  throw new NetworkError(
+    `Cannot plan ${network.name}: its weights and one input at a time on ${threads} threads ` +
+      `need ${least} bytes: received a budget of ${budget}`,
+  );
+}
+
+function largest(wishes: CascadeWishes, limit: number): CascadeSizes | undefined {
+  const { network, chunk } = wishes;
   const asked = Math.min(chunk ?? MOST_STAGED, MOST_STAGED);
   const from = wishes.dropFrom ?? network.layers.length;
-  const floors = [1024, 1];
-  let least = Infinity;
-  for (const floor of floors) {
+  for (const floor of [1024, 1]) {
     for (const most of wishes.fused ? REPACKS : [0]) {
       const repacks = repackBoundaries(from, network.layers.length, most);
       for (let staged = asked; staged >= Math.min(asked, floor); staged = Math.floor(staged / 2)) {
         const sizes = cascadeSizes(wishes, staged, repacks);
-        if (sizes.bytes <= budget) return sizes;
-        least = Math.min(least, sizes.bytes);
+        if (sizes.bytes <= limit) return sizes;
       }
     }
   }
-  throw new NetworkError(
-    `Cannot plan ${network.name}: its weights and one input at a time on ${wishes.threads} threads ` +
-      `need ${least} bytes: received a budget of ${budget}`,
-  );
+  return undefined;
 }
 
 function cascadeSizes(

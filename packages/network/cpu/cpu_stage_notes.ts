@@ -2,7 +2,7 @@ import type { StageNote } from "../inference.ts";
 import type { Network } from "../network.ts";
 import type { PlanOptions } from "../strategies.ts";
 import type { CascadeSizes } from "./cascade_sizes.ts";
-import { COLUMNS } from "./batch_layout.ts";
+import { batchBytes, COLUMNS } from "./batch_layout.ts";
 import type { LayerTiling } from "./layer_tiling.ts";
 
 /** What the notes are made from. */
@@ -49,7 +49,7 @@ function layerNote({ network, tilings, bytes, dropFrom, fused }: StageFacts, lay
     ? `${tiled.length} of ${rows} outputs stand in fours of equal support`
     : `no four of ${rows} outputs are taken together`;
   const batches = fused
-    ? `${COLUMNS} inputs stay in cache from layer to layer`
+    ? `${COLUMNS} inputs, ${batchBytes(network)} bytes, go from layer to layer before others do`
     : "all inputs go through a layer before the next";
   return {
     firstLayer: layer,

@@ -1,4 +1,4 @@
-import { checkCsr, type Csr, type Dense, dense } from "@spmm/formats";
+import { checkCsr, type Dense, dense } from "@spmm/formats";
 import { DisposedError } from "@spmm/spmm";
 import type { CpuDevice } from "@spmm/wasm";
 import { NetworkError } from "../errors.ts";
@@ -13,6 +13,7 @@ import { checkNetwork, connections, type Network } from "../network.ts";
 import type { PlanOptions } from "../strategies.ts";
 import { zeroStaysZeroFrom } from "../zero_stays_zero.ts";
 import { Cascade, type CascadeResults } from "./cascade.ts";
+import { checkInputs } from "./check_inputs.ts";
 import { fitCascade } from "./cascade_sizes.ts";
 import { stageNotes, strategyLines } from "./cpu_stage_notes.ts";
 import { layerWords } from "./layer_encoding.ts";
@@ -203,7 +204,9 @@ class CpuNetworkPlan implements NetworkPlan {
       options.onProgress?.({ inputs: count - waiting, of });
     };
     for await (const chunk of "format" in inputs ? [inputs] : inputs) {
-      this.#check(chunk);
+      const begin = performance.now();
+      checkInputs(this.#network, chunk);
+      clock.upload += performance.now() - begin;
       for (let row = 0; row < chunk.rows;) {
         const begin = performance.now();
         const next = cascade.stage.add(chunk, row);
@@ -239,17 +242,6 @@ class CpuNetworkPlan implements NetworkPlan {
 
   get #outputs(): number {
     return this.#network.layers[this.#network.layers.length - 1].weights.rows;
-  }
-
-  /** A column out of range would be written outside a batch. */
-  #check(inputs: Csr): void {
-    checkCsr(inputs);
-    const { cols } = this.#network.layers[0].weights;
-    if (inputs.cols === cols) return;
-    throw new NetworkError(
-      `Cannot infer with ${this.#network.name}: inputs must have ${cols} columns: ` +
-        `received ${inputs.cols}`,
-    );
   }
 }
 
