@@ -15,6 +15,7 @@ import type { Terminal } from "./terminal.ts";
 interface DataOptions {
   readonly manifest?: string;
   readonly into?: string;
+  readonly json?: boolean;
 }
 
 /**
@@ -38,12 +39,16 @@ export async function runData(args: readonly string[], terminal: Terminal): Prom
     .argument("[names...]", "datasets to fetch from their publishers; none: show all")
     .option("--manifest <file>", "the list of datasets; data/manifest.json where absent")
     .option("--into <folder>", "where they go; SPMM_DATA or, where that is not set, data/cache")
-    .action(async (names: readonly string[], { manifest, into }: DataOptions) => {
+    .option("--json", "print the state of every file as JSON")
+    .action(async (names: readonly string[], { manifest, into, json }: DataOptions) => {
       const datasets = await readManifest(manifest);
       const chosen = names.map((name) => datasetOf(name, datasets));
       const roots = into === undefined ? dataRoots() : [into, ...dataRoots()];
-      if (chosen.length === 0) return await show(datasets, roots, terminal);
       for (const dataset of chosen) await fetchShown(dataset, rootFor(into), roots, terminal);
+      if (json === true) {
+        return await print(chosen.length === 0 ? datasets : chosen, roots, terminal);
+      }
+      if (chosen.length === 0) await show(datasets, roots, terminal);
     });
   return await runProgram(program, args, terminal);
 }
@@ -80,6 +85,21 @@ async function show(
   throw new FailedError(`Cannot use everything: these files are corrupt:\n${faults.join("\n")}`);
 }
 
+async function print(
+  datasets: readonly Dataset[],
+  roots: readonly string[],
+  terminal: Terminal,
+): Promise<void> {
+  const states = await Array.fromAsync(datasets, async (dataset) => ({
+    name: dataset.name,
+    files: (await datasetStatus(dataset, roots)).map(({ file, ...status }) => ({
+      path: file.path,
+      ...status,
+    })),
+  }));
+  terminal.print(JSON.stringify(states, undefined, 2));
+}
+
 const STATES = ["there", "unchecked", "missing", "corrupt"] as const;
 
 /** How many files are in each state, as in `120 there, 4 missing`. */
@@ -112,7 +132,7 @@ async function fetchShown(
     const result = fetched.length === 0
       ? "nothing to fetch, all is there"
       : `${fetched.length} ${fetched.length === 1 ? "file" : "files"} put in ${root}`;
-    terminal.print(`${dataset.name}: ${result}`);
+    terminal.remark(`${dataset.name}: ${result}`);
   } catch (error) {
     if (!signal.aborted) throw error;
     throw new InterruptedError(`Cannot fetch ${dataset.name} to its end: received Ctrl-C`);

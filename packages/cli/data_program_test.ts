@@ -39,9 +39,13 @@ Deno.test("data says what is missing, fetches it, and then says that it is there
     const before = await run(...options);
     assert.deepEqual([before.code, before.out], [0, "some  1 missing\n  Some"]);
     const fetched = await run("some", ...options);
-    assert.deepEqual([fetched.code, fetched.out], [0, `some: 1 file put in ${into}`]);
-    assert.equal((await run("some", ...options)).out, "some: nothing to fetch, all is there");
+    assert.deepEqual([fetched.code, fetched.error], [0, `some: 1 file put in ${into}`]);
+    assert.equal((await run("some", ...options)).error, "some: nothing to fetch, all is there");
     assert.equal((await run(...options)).out, "some  1 there\n  Some");
+    assert.deepEqual(JSON.parse((await run(...options, "--json")).out), [{
+      name: "some",
+      files: [{ path: "some/w.tsv", state: "there", place: `${into}/some/w.tsv` }],
+    }]);
   });
 });
 

@@ -63,10 +63,11 @@ export async function listDlmc(root: string): Promise<DlmcEntry[]> {
       cause: error,
     });
   }
-  return names.sort().map((path) => ({
+  const entries = names.map((path) => ({
     ...parseName(path.replace(ENDING, "")),
     file: `${folder}/${path}`,
   }));
+  return entries.sort((a, b) => a.name < b.name ? -1 : a.name > b.name ? 1 : 0);
 }
 
 async function collectNames(folder: string, prefix: string, names: string[]): Promise<void> {

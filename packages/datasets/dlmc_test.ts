@@ -25,6 +25,22 @@ Deno.test("a file whose path is not of the collection is refused", async () => {
   await Deno.remove(folder, { recursive: true });
 });
 
+Deno.test("a collection as it is unpacked is read like one that is compressed", async () => {
+  const folder = await Deno.makeTempDir();
+  const layers = `${folder}/dlmc/rn50/magnitude_pruning/0.5`;
+  await Deno.mkdir(layers, { recursive: true });
+  await Deno.writeTextFile(`${layers}/b.smtx`, "2, 3, 2\n0 1 2\n2 0\n");
+  await Deno.writeTextFile(`${layers}/a.smtx.gz`, "");
+  await Deno.writeTextFile(`${folder}/dlmc/rn50_batchsizes.txt`, "b,49\n");
+  const [, entry] = await listDlmc(folder);
+  assert.equal(entry.name, "rn50/magnitude_pruning/0.5/b");
+  const { matrix } = await loadDlmc(entry, { seed: 1 });
+  assert.deepEqual([...matrix.colIndices], [2, 0]);
+  assert.equal((await rn50Columns(folder)).get("b"), 49);
+  await assert.rejects(dlmcStatistics(folder), /the file must exist: received .*dlmc\.csv/);
+  await Deno.remove(folder, { recursive: true });
+});
+
 Deno.test({
   name: `the matrices at hand are listed by name, in order${missing}`,
   ignore,
