@@ -7,7 +7,7 @@ import type { Network } from "../network.ts";
  * in a row does not matter to them, and a full `checkCsr` would cost more than many a layer; O(nnz).
  *
  * @throws {NetworkError} If inputs have another number of columns than the first layer, an offset
- * falls, a length is wrong, or a column is out of range.
+ * falls, an input has more entries than columns, a length is wrong, or a column is out of range.
  */
 export function checkInputs({ name, layers }: Network, inputs: Csr): void {
   const refuse = (rule: string, received: number): NetworkError =>
@@ -23,6 +23,8 @@ export function checkInputs({ name, layers }: Network, inputs: Csr): void {
     if (rowOffsets[row] > rowOffsets[row + 1]) {
       throw refuse(`the offset after input ${row} must not fall`, rowOffsets[row + 1]);
     }
+    const length = rowOffsets[row + 1] - rowOffsets[row];
+    if (length > cols) throw refuse(`input ${row} must have at most ${cols} entries`, length);
   }
   const entries = rowOffsets[rows];
   if (values.length !== entries || colIndices.length !== entries) {

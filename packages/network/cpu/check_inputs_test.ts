@@ -18,8 +18,9 @@ Deno.test("whatever would lead out of a buffer is refused", () => {
     [{ cols: 4 }, /must have 3 columns: received 4/],
     [{ rows: 3 }, /need 4 offsets: received 3/],
     [{ rowOffsets: new Uint32Array([1, 2, 3]) }, /first offset must be 0: received 1/],
-    [{ rowOffsets: new Uint32Array([0, 5, 3]) }, /after input 1 must not fall: received 3/],
+    [{ rowOffsets: new Uint32Array([0, 3, 2]) }, /after input 1 must not fall: received 2/],
     [{ rowOffsets: new Uint32Array([0, 2, 4]) }, /must be 4 columns and values: received 3/],
+    [{ rowOffsets: new Uint32Array([0, 4, 4]) }, /input 0 must have at most 3 entries: received 4/],
     [{ colIndices: new Uint32Array(2) }, /must be 3 columns and values/],
     [{ colIndices: new Uint32Array([0, 3, 1]) }, /below 3: received 3/],
   ];

@@ -30,7 +30,7 @@ const root = dataRoot();
 const ignore = root === undefined;
 const missing = ignore ? " (skipped: the data is missing)" : "";
 
-for (const threads of [1, 2, 3]) {
+for (const threads of [1, 2]) {
   Deno.test({
     name: `the 19 official survivors, with every strategy, ${threads} threads${missing}`,
     ignore,
