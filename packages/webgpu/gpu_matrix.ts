@@ -197,7 +197,27 @@ export function stored(data: DenseData, storage: Storage): DenseData {
   return isHalf === (storage === "f16") ? data : roundToStorage(data, storage);
 }
 
-/** Writes host data to the start of a buffer and submits, so that no staging copy lingers. */
+/**
+ * Writes host data, in memory of any kind, to the start of a buffer and submits, so that no staging
+ * copy lingers.
+ *
+ * @param device The GPU.
+ * @param buffer Where to; it must have been made to be copied to.
+ * @param data What to write.
+ *
+ * @example Nothing is a write too
+ * ```ts
+ * import { tryOpenGpu, writeBuffer } from "@spmm/webgpu";
+ * import assert from "node:assert/strict";
+ *
+ * await using gpu = await tryOpenGpu();
+ * if (gpu) {
+ *   using buffer = await gpu.allocate(16, GPUBufferUsage.COPY_DST, "numbers");
+ *   writeBuffer(gpu, buffer, new Float32Array(0));
+ *   assert.equal(buffer.bytes, 16);
+ * }
+ * ```
+ */
 export function writeBuffer(device: GpuDevice, buffer: GpuBuffer, data: ArrayBufferView): void {
   // Deno 2.9 ends the process over an empty write.
   if (data.byteLength === 0) return;

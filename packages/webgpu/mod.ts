@@ -16,7 +16,14 @@ export { type GpuLimits } from "./limits.ts";
 export { GpuBuffer, type MemoryUse } from "./gpu_buffer.ts";
 export { asGpu, GpuDevice, openGpu, type OpenGpuOptions, tryOpenGpu } from "./gpu_device.ts";
 export { type CompiledProgram, PipelineCache, type ProgramSource } from "./pipeline_cache.ts";
-export { downloadMatrix, GpuMatrix, gpuMatrix, uploadMatrix, writeMatrix } from "./gpu_matrix.ts";
+export {
+  downloadMatrix,
+  GpuMatrix,
+  gpuMatrix,
+  uploadMatrix,
+  writeBuffer,
+  writeMatrix,
+} from "./gpu_matrix.ts";
 export {
   type Binding,
   encoding,

@@ -1,0 +1,55 @@
+import type { GpuBuffer, GpuDevice } from "@spmm/webgpu";
+
+/** Timestamps around compute passes of one run. */
+export class PassClock implements Disposable {
+  readonly #queries: GPUQuerySet;
+  readonly #resolved: GpuBuffer;
+  readonly #passes: number;
+
+  private constructor(queries: GPUQuerySet, resolved: GpuBuffer, passes: number) {
+    this.#queries = queries;
+    this.#resolved = resolved;
+    this.#passes = passes;
+  }
+
+  /** A clock for so many passes, or undefined where the device has no timestamps. */
+  static async open(device: GpuDevice, passes: number): Promise<PassClock | undefined> {
+    if (!device.hasTimestamps) return undefined;
+    const resolved = await device.allocate(
+      16 * passes,
+      GPUBufferUsage.QUERY_RESOLVE | GPUBufferUsage.COPY_SRC,
+      "timestamps",
+    );
+    const queries = device.handle.createQuerySet({ type: "timestamp", count: 2 * passes });
+    return new PassClock(queries, resolved, passes);
+  }
+
+  /** What a pass's descriptor needs to be timed. */
+  around(pass: number): GPUComputePassTimestampWrites {
+    return {
+      querySet: this.#queries,
+      beginningOfPassWriteIndex: 2 * pass,
+      endOfPassWriteIndex: 2 * pass + 1,
+    };
+  }
+
+  /** Appends the bringing together of all timestamps; what to read back then. */
+  resolve(encoder: GPUCommandEncoder): { readonly buffer: GpuBuffer; readonly bytes: number } {
+    encoder.resolveQuerySet(this.#queries, 0, 2 * this.#passes, this.#resolved.handle, 0);
+    return { buffer: this.#resolved, bytes: 16 * this.#passes };
+  }
+
+  /** Seconds that the passes took together. */
+  static seconds(stamps: ArrayBuffer): number {
+    const times = new BigUint64Array(stamps);
+    let nanoseconds = 0;
+    for (let i = 0; i < times.length; i += 2) nanoseconds += Number(times[i + 1] - times[i]);
+    return nanoseconds / 1e9;
+  }
+
+  /** Frees the queries. */
+  [Symbol.dispose](): void {
+    this.#queries.destroy();
+    this.#resolved[Symbol.dispose]();
+  }
+}

@@ -1,0 +1,244 @@
+import { chooseStaging, type StagedEll, stagedEll, type Staging } from "@spmm/sliced-ell";
+import type { Csr } from "@spmm/formats";
+import type { GpuLimits } from "@spmm/webgpu";
+import type { StageNote } from "../inference.ts";
+import type { NetworkLayer } from "../network.ts";
+import type { Dispatch } from "./compaction_code.ts";
+import { type FusedLayers, fuseLayers, type PlacedLayer } from "./fused_layers.ts";
+import { type FusedConfig, fusedStageCode } from "./fused_stage_code.ts";
+import { type LayerTiles, tileLayer } from "./layer_tiles.ts";
+import { boundsOf, type StageNumbers } from "./stage_io.ts";
+import { STAGED_BUFFERS, stagedStageCode } from "./staged_stage_code.ts";
+import { TILE_SLOTS, tileStageCode } from "./tile_stage_code.ts";
+
+/** An array of a stage's weights, to be uploaded. */
+export type StageArray = Uint32Array<ArrayBuffer> | Float32Array<ArrayBuffer>;
+
+/** A kernel over one layer or several, as an inert description. */
+export interface StageDesign {
+  readonly firstLayer: number;
+  readonly endLayer: number;
+  /** What it is, for profilers and readers. */
+  readonly label: string;
+  readonly code: string;
+  /** Its weights, in the order of the bindings. */
+  readonly arrays: readonly StageArray[];
+  /** Numbers of its uniform that do not depend on the run. */
+  readonly numbers: Omit<StageNumbers, "stride" | "boundary" | "mark">;
+  /** Rows of the second uniform that a staged layer has. */
+  readonly shapeRows: number | undefined;
+  readonly dispatch: Dispatch;
+  /** Rows of features it leaves. */
+  readonly outputRows: number;
+  /** Connections of its layers. */
+  readonly edges: number;
+  readonly strategies: readonly string[];
+  readonly why: string;
+}
+
+/** The note of a stage for readers. */
+export function stageNote(design: StageDesign): StageNote {
+  const { firstLayer, endLayer, strategies, why } = design;
+  return { firstLayer, endLayer, strategies, why, weightBytes: bytesOfArrays(design.arrays) };
+}
+
+/** Bytes of arrays together. */
+export function bytesOfArrays(arrays: readonly StageArray[]): number {
+  return arrays.reduce((sum, { byteLength }) => sum + byteLength, 0);
+}
+
+/** One layer by tiles of `width` outputs. */
+export function tileStage(
+  { layer, order, place }: PlacedLayer,
+  index: number,
+  width: number,
+  limits: GpuLimits,
+): StageDesign {
+  const tiles = tileLayer(layer, order, place, width);
+  const count = tiles.starts.length - 1;
+  const z = Math.max(1, Math.ceil(count / limits.maxComputeWorkgroupsPerDimension));
+  const together = width === 1 ? "row by row" : `${width} outputs side by side`;
+  return {
+    firstLayer: index,
+    endLayer: index + 1,
+    label: `layer ${index}: ${together}`,
+    code: tileStageCode(width),
+    arrays: [tileWeights(tiles), tiles.starts, tiles.rows],
+    numbers: {
+      tiles: count,
+      outputs: count * width,
+      weightsAt: count * Math.max(1, width / 4),
+      bounds: boundsOf(layer.activation),
+    },
+    shapeRows: undefined,
+    dispatch: { axis: 1, slots: TILE_SLOTS, x: Math.ceil(count / z), z },
+    outputRows: count * width,
+    edges: layer.weights.values.length,
+    strategies: width === 1 ? [] : ["reordering"],
+    why: width === 1
+      ? "outputs share too few inputs to be computed side by side or staged"
+      : `a load of an input serves ${width} outputs: ${tiles.rows.length} loads for ` +
+        `${layer.weights.values.length} connections`,
+  };
+}
+
+/** Biases first, so that one binding holds both. */
+function tileWeights({ bias, weights }: LayerTiles): Float32Array<ArrayBuffer> {
+  const both = new Float32Array(bias.length + weights.length);
+  both.set(bias);
+  both.set(weights, bias.length);
+  return both;
+}
+
+/** Uses of a staged row from which staging it is worth the two barriers. */
+const STAGED_USES = 2;
+
+/** One layer by staged, sliced ELL, or undefined where staged rows would be used too rarely. */
+export function stagedStage(
+  { layer, order, place }: PlacedLayer,
+  index: number,
+  limits: GpuLimits,
+): StageDesign | undefined {
+  if (limits.maxStorageBuffersPerShaderStage < STAGED_BUFFERS) return undefined;
+  const { weights, bias, activation } = layer;
+  const staging = chooseStaging(4, Infinity, weights.rows, limits);
+  const staged = stagedEll(renumberColumns(weights, place), staging, order);
+  const uses = weights.values.length / staged.map.length;
+  if (!(uses >= STAGED_USES)) return undefined;
+  const blocks = Math.ceil(weights.rows / staging.blockRows);
+  if (blocks > limits.maxComputeWorkgroupsPerDimension) return undefined;
+  const minibatch = 4 * staging.vectors;
+  return {
+    firstLayer: index,
+    endLayer: index + 1,
+    label: `layer ${index}: staged`,
+    code: stagedStageCode(staging),
+    arrays: stagedArrays(staged, bias, order),
+    numbers: {
+      tiles: blocks,
+      outputs: weights.rows,
+      weightsAt: staged.weights.length,
+      bounds: boundsOf(activation),
+    },
+    shapeRows: weights.rows,
+    dispatch: { axis: 1, slots: minibatch, x: blocks, z: 1 },
+    outputRows: weights.rows,
+    edges: weights.values.length,
+    strategies: ["staging"],
+    why: `a block of ${staging.blockRows} outputs uses each staged input ${uses.toFixed(1)} times`,
+  };
+}
+
+function stagedArrays(
+  { blockStages, mapStarts, sliceStarts, map, slots, weights }: StagedEll,
+  bias: Float32Array<ArrayBufferLike>,
+  order: Uint32Array,
+): StageArray[] {
+  const plan = new Uint32Array(blockStages.length + mapStarts.length + sliceStarts.length);
+  plan.set(blockStages);
+  plan.set(mapStarts, blockStages.length);
+  plan.set(sliceStarts, blockStages.length + mapStarts.length);
+  const both = new Float32Array(weights.length + order.length);
+  both.set(weights);
+  order.forEach((output, at) => both[weights.length + at] = bias[output]);
+  return [plan, map, new Uint32Array(slots.buffer), both];
+}
+
+/** A matrix with its columns renamed, rows ascending again. */
+function renumberColumns(a: Csr, place: Uint32Array): Csr {
+  if (place.every((to, column) => to === column)) return a;
+  const colIndices = a.colIndices.map((column) => place[column]);
+  const values = new Float32Array(a.values.length);
+  for (let row = 0; row < a.rows; row++) {
+    const [begin, end] = [a.rowOffsets[row], a.rowOffsets[row + 1]];
+    const entries = Array.from({ length: end - begin }, (_, i) => begin + i);
+    entries.sort((x, y) => colIndices[x] - colIndices[y]);
+    entries.forEach((entry, i) => values[begin + i] = a.values[entry]);
+    colIndices.subarray(begin, end).sort();
+  }
+  return { ...a, colIndices, values };
+}
+
+/** Bytes of workgroup memory that a fused kernel leaves to the compiler. */
+const SPARE_BYTES = 64;
+
+/** Tiles of a thread that still leave registers for their sums. */
+const MOST_ROUNDS = 4;
+
+/** How fused kernels fit a device. */
+export interface FusedRoom {
+  /** Rows of features that fit beside one another, for 4 or 8 inputs a workgroup. */
+  readonly rows: (slots: number) => number;
+  /** Outputs that a workgroup's threads can hold, by the width of tiles. */
+  readonly outputs: (width: number) => number;
+}
+
+/** What a device's workgroups hold. */
+export function fusedRoom(limits: GpuLimits): FusedRoom {
+  const bytes = limits.maxComputeWorkgroupStorageSize - SPARE_BYTES;
+  const threads = Math.min(
+    limits.maxComputeInvocationsPerWorkgroup,
+    limits.maxComputeWorkgroupSizeX,
+  );
+  return {
+    rows: (slots) => Math.floor(bytes / (4 * slots)),
+    outputs: (width) => threads * (width === 1 ? MOST_ROUNDS : MOST_ROUNDS / 2) * width,
+  };
+}
+
+/** Layers in one kernel. */
+export function fusedStage(
+  placed: readonly PlacedLayer[],
+  firstLayer: number,
+  width: number,
+  limits: GpuLimits,
+  slots: number,
+): StageDesign {
+  const fused = fuseLayers(placed, width);
+  const config = fusedConfig(fused, placed, limits, slots);
+  const last = placed[placed.length - 1].layer;
+  const outputRows = last.weights.rows;
+  return {
+    firstLayer,
+    endLayer: firstLayer + placed.length,
+    label: `layers ${firstLayer} to ${firstLayer + placed.length - 1}: fused`,
+    code: fusedStageCode(config),
+    arrays: [fused.weights, fused.tables, fused.lists],
+    numbers: {
+      tiles: placed[0].layer.weights.cols,
+      outputs: outputRows,
+      weightsAt: placed.length * 8,
+      bounds: boundsOf(last.activation),
+    },
+    shapeRows: undefined,
+    dispatch: { axis: 0, slots: config.slots, x: 1, z: 1 },
+    outputRows,
+    edges: placed.reduce((sum, { layer }) => sum + layer.weights.values.length, 0),
+    strategies: width === 1 ? ["fusion"] : ["fusion", "reordering"],
+    why: `${config.slots} inputs stay in workgroup memory over ${placed.length} layers` +
+      (width === 1 ? "" : `, ${width} outputs of equal support to a thread`),
+  };
+}
+
+function fusedConfig(
+  { width, mostTiles, uniformLength }: FusedLayers,
+  placed: readonly PlacedLayer[],
+  limits: GpuLimits,
+  slots: number,
+): FusedConfig {
+  const most = Math.min(limits.maxComputeInvocationsPerWorkgroup, limits.maxComputeWorkgroupSizeX);
+  const rounds = Math.max(1, Math.ceil(mostTiles / most));
+  const threads = Math.max(32, Math.ceil(mostTiles / rounds / 32) * 32);
+  const widest = placed.reduce(
+    (rows, { layer: { weights } }) => Math.max(rows, weights.cols, weights.rows + weights.rows % 2),
+    1,
+  );
+  return { width, slots, rows: widest, threads: Math.min(most, threads), rounds, uniformLength };
+}
+
+/** A stage of several layers needs their shapes only. */
+export function featureRows({ weights }: NetworkLayer): number {
+  return Math.max(weights.cols, weights.rows + weights.rows % 2);
+}
+
+export type { Staging };
