@@ -50,6 +50,21 @@ for (const threads of [1, 2]) {
   });
 }
 
+Deno.test({
+  name: `in f64 the official survivors are the same, and no input is in doubt${missing}`,
+  ignore,
+  fn: async () => {
+    const challenge = await loadGraphChallenge(root ?? "");
+    const network = challengeNetwork({ layers: challenge.layers.map(transposeCsr) });
+    const expected = referenceInference(network, challenge.inputs);
+    assert.deepEqual(expected.survivors, challenge.survivors);
+    assert.equal(expected.uncertain.length, 0);
+    await using cpu = await openCpu({ threads: 2 });
+    await using plan = await planCpuNetwork(network, cpu);
+    checkInference(await plan.infer(challenge.inputs, { outputs: true }), expected);
+  },
+});
+
 const trainedRoot = findData("trained/mnist-n128-l18");
 
 Deno.test({
