@@ -7,6 +7,7 @@ export { planCpuNetwork } from "./cpu/plan_cpu_network.ts";
 export { type EqualSupports, equalSupports } from "./equal_supports.ts";
 export { planGpuNetwork } from "./gpu/plan_gpu_network.ts";
 export { GpuNetworkPlan } from "./gpu/gpu_network_plan.ts";
+export { deduplicate, type Deduplicated } from "./deduplicate.ts";
 export { NetworkError } from "./errors.ts";
 export { checkNetwork, connections, type Network, type NetworkLayer } from "./network.ts";
 export {
@@ -33,6 +34,7 @@ export { type OpenInputs, openInputs, type Truth } from "./sources/open_inputs.t
 export { type NetworkIdentity, type OpenNetwork, openNetwork } from "./sources/open_network.ts";
 export { checkInference, type InferenceAgreement } from "./reference_agreement.ts";
 export { type ReferenceInference, referenceInference } from "./reference_inference.ts";
+export { saturatesFrom } from "./saturates_from.ts";
 export { planNetwork } from "./plan_network.ts";
 export { type PlanOptions, type Strategies } from "./strategies.ts";
 export { zeroStaysZeroFrom } from "./zero_stays_zero.ts";

@@ -16,7 +16,7 @@ import {
 
 /** What stages are designed for. */
 export interface StageWishes {
-  readonly strategies: Required<Pick<Strategies, "fusion" | "staging" | "reordering">>;
+  readonly strategies: Required<Pick<Strategies, "fusion" | "staging" | "reordering" | "codebook">>;
   /** Layers after which dead inputs may be dropped; the number of layers where never. */
   readonly pruneFrom: number;
   /** Inputs that are expected at once. */
@@ -76,8 +76,9 @@ export function designStages(
     if (alone && (run[0].tileWidth >= WIDE_ENOUGH || !fits(run[0], FEW_SLOTS))) stages.push(alone);
     else {
       const width = run.every(({ fusedWidth }) => fusedWidth === 2) ? 2 : 1;
+      const part = placed.slice(first, first + length);
       const slots = run.every((fact) => fits(fact, MANY_SLOTS)) ? MANY_SLOTS : FEW_SLOTS;
-      stages.push(fusedStage(placed.slice(first, first + length), first, width, limits, slots));
+      stages.push(fusedStage(part, first, width, limits, slots, wishes.strategies.codebook));
     }
     first += length;
   }
@@ -110,7 +111,7 @@ function layerStage(
   const staged = tileWidth === 1 && strategies.staging
     ? stagedStage(placed, index, limits)
     : undefined;
-  return staged ?? tileStage(placed, index, tileWidth, limits);
+  return staged ?? tileStage(placed, index, tileWidth, limits, strategies.codebook);
 }
 
 function layerFacts(layer: NetworkLayer, reordering: boolean): LayerFacts {

@@ -14,11 +14,13 @@ export const LAYER_WORDS = 8;
  * one or two outputs in the place of a row).
  *
  * ```text
- *  tables   layer by layer: 8 words, then per tile where its list begins, per slice of 32 tiles
- *           where its weights begin and how many steps it has
+ *  tables   layer by layer: 8 words (tiles, where its two tables and its biases begin, the bounds of
+ *           its activation, all layers' words); then per tile where its list begins, per slice of
+ *           32 tiles where its weights begin and how many loads its lists have
  *  lists    per support: its rows, 16 bits each, eight to a load, padded to the longest of the layer
  *           that shares its slice
- *  weights  per layer: the biases of its tiles; per slice: step by step the weights of 32 tiles
+ *  biases   of the tiles of all layers
+ *  weights  per slice: step by step the weights of 32 tiles
  * ```
  *
  * Tiles of equal support name one list, so that a warp's loads of rows coincide.
@@ -28,6 +30,7 @@ export interface FusedLayers {
   readonly width: number;
   readonly tables: Uint32Array<ArrayBuffer>;
   readonly lists: Uint32Array<ArrayBuffer>;
+  readonly biases: Float32Array<ArrayBuffer>;
   readonly weights: Float32Array<ArrayBuffer>;
   /** The most tiles of a layer. */
   readonly mostTiles: number;
@@ -54,7 +57,9 @@ class FusedEncoder {
   readonly #header: Uint32Array;
   readonly #tables: number[] = [];
   readonly #lists: number[] = [];
+  readonly #biases: Float32Array[] = [];
   readonly #weights: Float32Array[] = [];
+  #biasCount = 0;
   #weightCount = 0;
   #layer = 0;
   #mostTiles = 0;
@@ -72,21 +77,23 @@ class FusedEncoder {
     const slices = Math.ceil(tiles / SLICE_TILES);
     const lengths = sliceLengths(supports, slices);
     this.#tables.push(...this.#addLists(supports, lengths, place));
-    const biasAt = this.#weightCount;
     const bias = new Float32Array(tiles * this.#width);
     order.forEach((output, at) => bias[at] = layer.bias[output]);
-    this.#addWeights(bias);
+    this.#biases.push(bias);
     for (let slice = 0; slice < slices; slice++) {
       this.#tables.push(this.#weightCount / this.#width, lengths[slice]);
-      this.#addWeights(this.#sliceWeights(layer, order, supports, slice, lengths[slice]));
+      const weights = this.#sliceWeights(layer, order, supports, slice, lengths[slice]);
+      this.#weights.push(weights);
+      this.#weightCount += weights.length;
       this.#lengths.add(lengths[slice]);
     }
     this.#writeHeader(boundsOf(layer.activation), [
       tiles,
       tableAt,
       tableAt + tiles,
-      biasAt / this.#width,
+      this.#biasCount / this.#width,
     ]);
+    this.#biasCount += bias.length;
     this.#mostTiles = Math.max(this.#mostTiles, tiles);
   }
 
@@ -94,18 +101,13 @@ class FusedEncoder {
     const tables = new Uint32Array(this.#header.length + this.#tables.length);
     tables.set(this.#header);
     tables.set(this.#tables, this.#header.length);
-    const weights = new Float32Array(this.#weightCount);
-    let at = 0;
-    for (const part of this.#weights) {
-      weights.set(part, at);
-      at += part.length;
-    }
     const [length] = this.#lengths;
     return {
       width: this.#width,
       tables,
       lists: Uint32Array.from(this.#lists),
-      weights,
+      biases: joined(this.#biases, this.#biasCount),
+      weights: joined(this.#weights, this.#weightCount),
       mostTiles: this.#mostTiles,
       uniformLength: this.#lengths.size === 1 ? length : undefined,
     };
@@ -115,6 +117,7 @@ class FusedEncoder {
     const at = this.#layer++ * LAYER_WORDS;
     this.#header.set(words, at);
     this.#header.set(new Uint32Array(Float32Array.of(low, high).buffer), at + words.length);
+    this.#header[at + words.length + 2] = this.#header.length;
   }
 
   #supportsOf({ weights }: NetworkLayer, order: Uint32Array, tiles: number): Uint32Array[] {
@@ -175,11 +178,16 @@ class FusedEncoder {
     }
     return sliced;
   }
+}
 
-  #addWeights(part: Float32Array): void {
-    this.#weights.push(part);
-    this.#weightCount += part.length;
+function joined(parts: readonly Float32Array[], length: number): Float32Array<ArrayBuffer> {
+  const all = new Float32Array(length);
+  let at = 0;
+  for (const part of parts) {
+    all.set(part, at);
+    at += part.length;
   }
+  return all;
 }
 
 function sliceLengths(supports: readonly Uint32Array[], slices: number): Uint32Array {

@@ -1,3 +1,4 @@
+import { weightAtCode, type WeightKind } from "./codebook.ts";
 import { LAYER_WORDS, LIST_STEP, SLICE_TILES } from "./fused_layers.ts";
 import { STAGE_IO, stageBindings } from "./stage_io.ts";
 
@@ -15,6 +16,8 @@ export interface FusedConfig {
   readonly rounds: number;
   /** Loads of eight rows per tile, where all have the same; the loop is then unrolled. */
   readonly uniformLength: number | undefined;
+  /** How weights are stored. */
+  readonly weightKind: WeightKind;
 }
 
 /** Longer lists are looped over: unrolling them would not fit the instruction cache. */
@@ -40,7 +43,7 @@ export function fusedStageCode(config: FusedConfig): string {
   const step = (i: number): string => `
       {
         let row = features[(list[${i >> 1}] >> ${(i & 1) * 16}u) & 0xffffu];
-        let weight = weights[at + ${i * SLICE_TILES}u];
+        let weight = weight_at(at + ${i * SLICE_TILES}u);
         ${
     sums.map(({ o, h, name }) => `${name} = fma(vec4<f32>(${weight(o)}), row.inputs${h}, ${name});`)
       .join("\n        ")
@@ -52,6 +55,7 @@ export function fusedStageCode(config: FusedConfig): string {
       let at = first_weight + (${where}) * ${LIST_STEP * SLICE_TILES}u;
       ${count(LIST_STEP).map(step).join("")}
     }`;
+  const coded = config.weightKind === "codes";
   const { uniformLength } = config;
   const unrolled = uniformLength !== undefined && uniformLength <= LONGEST_UNROLLED;
   const multiply = unrolled
@@ -62,8 +66,10 @@ export function fusedStageCode(config: FusedConfig): string {
 @group(0) @binding(0) var<storage, read> weights: array<${type}>;
 @group(0) @binding(1) var<storage, read> tables: array<u32>;
 @group(0) @binding(2) var<storage, read> lists: array<vec4<u32>>;
-${stageBindings(3, "f32", "vec4<f32>")}
+${coded ? "@group(0) @binding(3) var<storage, read> codes: array<u32>;" : ""}
+${stageBindings(coded ? 4 : 3, "f32", "vec4<f32>")}
 ${STAGE_IO}
+${weightAtCode(config.weightKind, width)}
 struct Row {
   ${halves.map((h) => `inputs${h}: vec4<f32>,`).join("\n  ")}
 }
@@ -142,7 +148,8 @@ fn main(
 ) {
   load_features(group.x, thread);
   workgroupBarrier();
-  for (var layer = 0u; layer < stage.weights_at; layer += ${LAYER_WORDS}u) {
+  let end = tables[6];
+  for (var layer = 0u; layer < end; layer += ${LAYER_WORDS}u) {
     let tiles = tables[layer];
     ${
     eachRound((r) => `

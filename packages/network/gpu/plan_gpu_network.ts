@@ -1,13 +1,16 @@
 import { checkCsr } from "@spmm/formats";
 import type { GpuDevice } from "@spmm/webgpu";
 import { NetworkError } from "../errors.ts";
-import { checkNetwork, connections, type Network } from "../network.ts";
+import type { StageNote } from "../inference.ts";
+import { checkNetwork, connections, type Network, type NetworkLayer } from "../network.ts";
 import type { PlanOptions, Strategies } from "../strategies.ts";
+import { deduplicate } from "../deduplicate.ts";
+import { saturatesFrom } from "../saturates_from.ts";
 import { zeroStaysZeroFrom } from "../zero_stays_zero.ts";
 import { bytesPerSlot, mostSlots } from "./feature_store.ts";
 import { designStages, type NetworkDesign } from "./design_stages.ts";
 import { GpuNetworkPlan } from "./gpu_network_plan.ts";
-import { bytesOfArrays, stageNote } from "./stage_design.ts";
+import { stageNote } from "./stage_design.ts";
 import { compileStages, type StagePlan } from "./stage_runner.ts";
 import { storeWeights } from "./weight_store.ts";
 
@@ -68,14 +71,18 @@ export async function planGpuNetwork(
   checkChunk(options.chunk);
   const wishes = withDefaults(options.strategies);
   const budget = options.budgetBytes ?? Infinity;
-  const pruneFrom = wishes.pruning ? zeroStaysZeroFrom(network) : network.layers.length;
-  const design = designStages(network, device.limits, {
+  const distinct = wishes.deduplication ? deduplicate(network) : undefined;
+  const computed = distinct?.network ?? network;
+  const layers = computed.layers.length;
+  const pruneFrom = wishes.pruning ? zeroStaysZeroFrom(computed) : layers;
+  const retireFrom = wishes.fixedPoints ? saturatesFrom(computed) : layers;
+  const design = designStages(computed, device.limits, {
     strategies: wishes,
     pruneFrom,
     inputs: options.chunk ?? EXPECTED_INPUTS,
     mostBytes: Math.min(device.limits.maxStorageBufferBindingSize, budget * WEIGHT_SHARE / 2),
   });
-  const plans = planStages(design, wishes.pruning, pruneFrom);
+  const plans = planStages(design, wishes.pruning, pruneFrom, retireFrom);
   const programs = await compileStages(device, plans);
   const inspected = performance.now();
   const weights = await storeWeights(device, design.stages, budget * WEIGHT_SHARE);
@@ -97,14 +104,22 @@ export async function planGpuNetwork(
     weights,
     neurons: network.layers[0].weights.cols,
     featureRows: design.featureRows,
-    outputPlace: design.outputPlace,
-    retiredOutput: 0,
+    outputPlace: distinct === undefined
+      ? design.outputPlace
+      : distinct.outputs.map((output) => design.outputPlace[output]),
+    retiredOutput: ceilingOf(network.layers[layers - 1]),
     mostSlots: Math.min(slots, options.chunk ?? MOST_INPUTS),
     notes,
-    labels: labelsOf(wishes, design, weights.streamed),
-    lines: design.stages.map(({ label, why, arrays }) =>
-      `${label}: ${why}; ${bytesOfArrays(arrays)} bytes`
-    ),
+    labels: labelsOf(design, {
+      pruning: wishes.pruning && pruneFrom < layers,
+      "out-of-core": weights.streamed,
+      deduplication: (distinct?.removed ?? 0) > 0,
+      "fixed points": plans.some(({ retire }) => retire),
+    }),
+    lines: [
+      ...remarks(wishes, { design, layers, pruneFrom, retireFrom, removed: distinct?.removed }),
+      ...notes.map(stageLine),
+    ],
     inspectSeconds: (inspected - start) / 1e3,
     uploadSeconds: (performance.now() - inspected) / 1e3,
     connections: connections(network),
@@ -124,26 +139,85 @@ function withDefaults(strategies: Strategies = {}): Required<Strategies> {
   };
 }
 
-/** Dead inputs may go after any stage from which on zero stays zero; the last counts who is left. */
-function planStages(design: NetworkDesign, pruning: boolean, pruneFrom: number): StagePlan[] {
-  return design.stages.map((stage, i) => ({
-    design: stage,
-    compact: i === design.stages.length - 1 || (pruning && stage.endLayer >= pruneFrom),
-    retire: false,
-  }));
+/**
+ * Dead inputs may go after any stage from which on zero stays zero, and full ones where full stays
+ * full; the last stage counts who is left.
+ */
+function planStages(
+  { stages }: NetworkDesign,
+  pruning: boolean,
+  pruneFrom: number,
+  retireFrom: number,
+): StagePlan[] {
+  return stages.map((design, i) => {
+    const last = i === stages.length - 1;
+    const compact = last || (pruning && design.endLayer >= pruneFrom);
+    return { design, compact, retire: compact && !last && design.endLayer >= retireFrom };
+  });
+}
+
+function ceilingOf({ activation }: NetworkLayer): number {
+  return activation?.kind === "clipped-relu" ? activation.ceiling : 0;
 }
 
 function labelsOf(
-  wishes: Required<Strategies>,
-  design: NetworkDesign,
-  streamed: boolean,
+  { stages }: NetworkDesign,
+  whole: Readonly<Record<"pruning" | "out-of-core" | "deduplication" | "fixed points", boolean>>,
 ): string[] {
-  const used = new Set(design.stages.flatMap(({ strategies }) => strategies));
+  const used = new Set(stages.flatMap(({ strategies }) => strategies));
+  const { pruning, ...others } = whole;
   return [
-    ...wishes.pruning ? ["pruning"] : [],
-    ...["fusion", "staging", "reordering"].filter((strategy) => used.has(strategy)),
-    ...streamed ? ["out-of-core"] : [],
+    ...pruning ? ["pruning"] : [],
+    ...["fusion", "staging", "reordering", "codebook"].filter((strategy) => used.has(strategy)),
+    ...Object.entries(others).flatMap(([label, on]) => on ? [label] : []),
   ];
+}
+
+/** What was found in the network as a whole, and where there was nothing to find. */
+function remarks(
+  wishes: Required<Strategies>,
+  { design, layers, pruneFrom, retireFrom, removed }: {
+    readonly design: NetworkDesign;
+    readonly layers: number;
+    readonly pruneFrom: number;
+    readonly retireFrom: number;
+    readonly removed: number | undefined;
+  },
+): string[] {
+  const line = (on: boolean, words: string): string[] => on ? [words] : [];
+  const { reordered } = design;
+  return [
+    ...line(
+      wishes.pruning,
+      pruneFrom < layers
+        ? `pruning: dead inputs stay dead after ${pruneFrom} layers or more`
+        : "pruning does not apply: a bias makes dead inputs live again in the last layer",
+    ),
+    ...line(
+      wishes.reordering,
+      reordered > 0
+        ? `reordering: ${reordered} of ${layers} layers have outputs of equal support`
+        : "reordering: no layer has outputs of equal support",
+    ),
+    ...line(
+      removed !== undefined,
+      `deduplication (exploits redundancy): ${removed} neurons equal another and are not computed`,
+    ),
+    ...line(
+      wishes.fixedPoints,
+      retireFrom < layers
+        ? `fixed points (exploits saturation): full inputs stay full after ${retireFrom} layers or more`
+        : "fixed points: the layers do not keep full inputs full",
+    ),
+  ];
+}
+
+function stageLine({ firstLayer, endLayer, strategies, why, weightBytes }: StageNote): string {
+  const layers = endLayer === firstLayer + 1
+    ? `layer ${firstLayer}`
+    : `layers ${firstLayer} to ${endLayer - 1}`;
+  const how = strategies.length === 0 ? "row by row" : strategies.join(", ");
+  return `${layers}: ${how}: ${why}; ${weightBytes} bytes`;
 }
 
 function checkChunk(chunk: number | undefined): void {

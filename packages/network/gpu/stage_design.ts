@@ -1,12 +1,13 @@
-import { chooseStaging, type StagedEll, stagedEll, type Staging } from "@spmm/sliced-ell";
+import { chooseStaging, type StagedEll, stagedEll } from "@spmm/sliced-ell";
 import type { Csr } from "@spmm/formats";
 import type { GpuLimits } from "@spmm/webgpu";
 import type { StageNote } from "../inference.ts";
 import type { NetworkLayer } from "../network.ts";
+import { type Codebook, findCodebook, weightKind } from "./codebook.ts";
 import type { Dispatch } from "./compaction_code.ts";
 import { type FusedLayers, fuseLayers, type PlacedLayer } from "./fused_layers.ts";
 import { type FusedConfig, fusedStageCode } from "./fused_stage_code.ts";
-import { type LayerTiles, tileLayer } from "./layer_tiles.ts";
+import { tileLayer } from "./layer_tiles.ts";
 import { boundsOf, type StageNumbers } from "./stage_io.ts";
 import { STAGED_BUFFERS, stagedStageCode } from "./staged_stage_code.ts";
 import { TILE_SLOTS, tileStageCode } from "./tile_stage_code.ts";
@@ -53,8 +54,10 @@ export function tileStage(
   index: number,
   width: number,
   limits: GpuLimits,
+  codebook: boolean,
 ): StageDesign {
   const tiles = tileLayer(layer, order, place, width);
+  const coded = codebookOf(tiles.weights, codebook, limits);
   const count = tiles.starts.length - 1;
   const z = Math.max(1, Math.ceil(count / limits.maxComputeWorkgroupsPerDimension));
   const together = width === 1 ? "row by row" : `${width} outputs side by side`;
@@ -62,8 +65,13 @@ export function tileStage(
     firstLayer: index,
     endLayer: index + 1,
     label: `layer ${index}: ${together}`,
-    code: tileStageCode(width),
-    arrays: [tileWeights(tiles), tiles.starts, tiles.rows],
+    code: tileStageCode(width, weightKind(coded)),
+    arrays: [
+      afterBiases(tiles.bias, coded?.table ?? tiles.weights),
+      tiles.starts,
+      tiles.rows,
+      ...codesOf(coded),
+    ],
     numbers: {
       tiles: count,
       outputs: count * width,
@@ -74,7 +82,7 @@ export function tileStage(
     dispatch: { axis: 1, slots: TILE_SLOTS, x: Math.ceil(count / z), z },
     outputRows: count * width,
     edges: layer.weights.values.length,
-    strategies: width === 1 ? [] : ["reordering"],
+    strategies: [...width === 1 ? [] : ["reordering"], ...coded ? ["codebook"] : []],
     why: width === 1
       ? "outputs share too few inputs to be computed side by side or staged"
       : `a load of an input serves ${width} outputs: ${tiles.rows.length} loads for ` +
@@ -82,11 +90,30 @@ export function tileStage(
   };
 }
 
+/** Storage buffers of a kernel that reads a codebook. */
+const CODEBOOK_BUFFERS = 9;
+
+function codebookOf(
+  weights: Float32Array<ArrayBuffer>,
+  wanted: boolean,
+  limits: GpuLimits,
+): Codebook | undefined {
+  if (!wanted || limits.maxStorageBuffersPerShaderStage < CODEBOOK_BUFFERS) return undefined;
+  return findCodebook(weights);
+}
+
+function codesOf(codebook: Codebook | undefined): StageArray[] {
+  return codebook?.codes === undefined ? [] : [codebook.codes];
+}
+
 /** Biases first, so that one binding holds both. */
-function tileWeights({ bias, weights }: LayerTiles): Float32Array<ArrayBuffer> {
-  const both = new Float32Array(bias.length + weights.length);
-  both.set(bias);
-  both.set(weights, bias.length);
+function afterBiases(
+  biases: Float32Array,
+  weights: Float32Array,
+): Float32Array<ArrayBuffer> {
+  const both = new Float32Array(biases.length + weights.length);
+  both.set(biases);
+  both.set(weights, biases.length);
   return both;
 }
 
@@ -193,9 +220,11 @@ export function fusedStage(
   width: number,
   limits: GpuLimits,
   slots: number,
+  codebook: boolean,
 ): StageDesign {
   const fused = fuseLayers(placed, width);
-  const config = fusedConfig(fused, placed, limits, slots);
+  const coded = codebookOf(fused.weights, codebook, limits);
+  const config = { ...fusedConfig(fused, placed, limits, slots), weightKind: weightKind(coded) };
   const last = placed[placed.length - 1].layer;
   const outputRows = last.weights.rows;
   return {
@@ -203,18 +232,27 @@ export function fusedStage(
     endLayer: firstLayer + placed.length,
     label: `layers ${firstLayer} to ${firstLayer + placed.length - 1}: fused`,
     code: fusedStageCode(config),
-    arrays: [fused.weights, fused.tables, fused.lists],
+    arrays: [
+      afterBiases(fused.biases, coded?.table ?? fused.weights),
+      fused.tables,
+      fused.lists,
+      ...codesOf(coded),
+    ],
     numbers: {
       tiles: placed[0].layer.weights.cols,
       outputs: outputRows,
-      weightsAt: placed.length * 8,
+      weightsAt: fused.biases.length / width,
       bounds: boundsOf(last.activation),
     },
     shapeRows: undefined,
     dispatch: { axis: 0, slots: config.slots, x: 1, z: 1 },
     outputRows,
     edges: placed.reduce((sum, { layer }) => sum + layer.weights.values.length, 0),
-    strategies: width === 1 ? ["fusion"] : ["fusion", "reordering"],
+    strategies: [
+      "fusion",
+      ...width === 1 ? [] : ["reordering"],
+      ...coded ? ["codebook"] : [],
+    ],
     why: `${config.slots} inputs stay in workgroup memory over ${placed.length} layers` +
       (width === 1 ? "" : `, ${width} outputs of equal support to a thread`),
   };
@@ -225,7 +263,7 @@ function fusedConfig(
   placed: readonly PlacedLayer[],
   limits: GpuLimits,
   slots: number,
-): FusedConfig {
+): Omit<FusedConfig, "weightKind"> {
   const most = Math.min(limits.maxComputeInvocationsPerWorkgroup, limits.maxComputeWorkgroupSizeX);
   const rounds = Math.max(1, Math.ceil(mostTiles / most));
   const threads = Math.max(32, Math.ceil(mostTiles / rounds / 32) * 32);
@@ -240,5 +278,3 @@ function fusedConfig(
 export function featureRows({ weights }: NetworkLayer): number {
   return Math.max(weights.cols, weights.rows + weights.rows % 2);
 }
-
-export type { Staging };

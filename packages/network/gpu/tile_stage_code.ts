@@ -1,3 +1,4 @@
+import { weightAtCode, type WeightKind } from "./codebook.ts";
 import { STAGE_IO, stageBindings } from "./stage_io.ts";
 
 /** Threads of a workgroup: one warp, so that its tile, and with it every weight, is uniform. */
@@ -20,8 +21,9 @@ export const TILE_SLOTS: number = THREADS * SLOTS;
  * for 48 loads: bound by arithmetic and issue, not by memory.
  *
  * @param width Outputs of a tile: 1, 2 or a multiple of 4.
+ * @param kind How weights are stored.
  */
-export function tileStageCode(width: number): string {
+export function tileStageCode(width: number, kind: WeightKind = "plain"): string {
   const lanes = Math.min(4, width);
   const vectors = width / lanes;
   const type = lanes === 1 ? "f32" : `vec${lanes}<f32>`;
@@ -33,9 +35,9 @@ export function tileStageCode(width: number): string {
       let row = row_of_four[${i}] * stage.stride;
       ${slots.map((s) => `let x${s} = source[row + column${s}];`).join("\n      ")}
       ${
-    count(vectors).map((v) =>
-      `let w${v} = weights[stage.weights_at + (step + ${i}u) * ${vectors}u + ${v}u];`
-    ).join("\n      ")
+    count(vectors).map((v) => `let w${v} = weight_at((step + ${i}u) * ${vectors}u + ${v}u);`).join(
+      "\n      ",
+    )
   }
       ${each((s, v) => `sum${s}_${v} = fma(${type}(x${s}), w${v}, sum${s}_${v});`)}
     }`;
@@ -43,8 +45,10 @@ export function tileStageCode(width: number): string {
 @group(0) @binding(0) var<storage, read> weights: array<${type}>;
 @group(0) @binding(1) var<storage, read> starts: array<u32>;
 @group(0) @binding(2) var<storage, read> rows: array<vec4<u32>>;
-${stageBindings(3, "f32", "f32")}
+${kind === "codes" ? "@group(0) @binding(3) var<storage, read> codes: array<u32>;" : ""}
+${stageBindings(kind === "codes" ? 4 : 3, "f32", "f32")}
 ${STAGE_IO}
+${weightAtCode(kind, lanes)}
 alias Outputs = ${type};
 
 fn bits_of(outputs: Outputs) -> u32 {

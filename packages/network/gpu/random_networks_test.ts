@@ -1,0 +1,55 @@
+import { randomCsr } from "@spmm/formats";
+import type { GpuDevice } from "@spmm/webgpu";
+import { gpuTest, LEAST_LIMITS } from "@spmm/webgpu/conformance";
+import fc from "fast-check";
+import { checkInference } from "../reference_agreement.ts";
+import { referenceInference } from "../reference_inference.ts";
+import { randomNetwork } from "../reference_networks.ts";
+import { COMBINATIONS, pieces } from "./gpu_test_networks.ts";
+import { planGpuNetwork } from "./plan_gpu_network.ts";
+
+const networks = fc.record({
+  widths: fc.array(fc.integer({ min: 1, max: 90 }), { minLength: 2, maxLength: 6 }),
+  density: fc.oneof(fc.constant(1), fc.double({ min: 0, max: 0.6, noNaN: true })),
+  alike: fc.integer({ min: 1, max: 19 }),
+  bias: fc.constantFrom("negative", "zero", "positive", "mixed"),
+  activation: fc.constantFrom(
+    { kind: "relu" },
+    { kind: "clipped-relu", ceiling: 1.1 },
+    { kind: "clipped-relu", ceiling: 0 },
+  ),
+  lastLinear: fc.boolean(),
+  seed: fc.nat(2 ** 30),
+}).map(randomNetwork);
+
+const cases = fc.record({
+  network: networks,
+  rows: fc.integer({ min: 0, max: 150 }),
+  density: fc.constantFrom(0, 0.02, 0.3, 1),
+  seed: fc.nat(),
+  strategies: fc.constantFrom(...COMBINATIONS),
+  chunks: fc.array(fc.integer({ min: 1, max: 70 }), { minLength: 1, maxLength: 5 }),
+  chunk: fc.constantFrom(undefined, 1, 31, 64),
+});
+
+/** Random networks on one device; each fits a program of its own, which is what takes the time. */
+async function checkRandomNetworks(gpu: GpuDevice, seed: number, numRuns: number): Promise<void> {
+  await fc.assert(
+    fc.asyncProperty(cases, async ({ network, rows, density, seed, strategies, ...sizes }) => {
+      const inputs = randomCsr({ rows, cols: network.layers[0].weights.cols, density, seed });
+      const chunk = sizes.chunk === undefined ? {} : { chunk: sizes.chunk };
+      await using plan = await planGpuNetwork(network, gpu, { strategies, ...chunk });
+      const actual = await plan.infer(pieces(inputs, sizes.chunks), { outputs: true });
+      checkInference(actual, referenceInference(network, inputs));
+    }),
+    { seed, numRuns },
+  );
+}
+
+gpuTest("random networks of every shape agree with f64", async (gpu) => {
+  await checkRandomNetworks(gpu, 7, 60);
+});
+
+gpuTest("and on the smallest device that WebGPU allows", async (gpu) => {
+  await checkRandomNetworks(gpu, 8, 30);
+}, { limits: LEAST_LIMITS });
