@@ -1,9 +1,9 @@
 import type { GpuLimits } from "@spmm/webgpu";
-import { type EqualSupports, equalSupports } from "../equal_supports.ts";
+import { equalSupports } from "../equal_supports.ts";
 import type { Network, NetworkLayer } from "../network.ts";
 import type { Strategies } from "../strategies.ts";
 import type { PlacedLayer } from "./fused_layers.ts";
-import { tiledRows } from "./layer_tiles.ts";
+import { givenOrder, type OutputOrder, supportOrder, tiledRows } from "./layer_tiles.ts";
 import { stageLengths } from "./stage_schedule.ts";
 import {
   featureRows,
@@ -39,7 +39,7 @@ export interface NetworkDesign {
 /** What one layer's structure offers. */
 interface LayerFacts {
   readonly layer: NetworkLayer;
-  readonly order: Uint32Array;
+  readonly order: OutputOrder;
   /** Outputs side by side that a layer kernel takes. */
   readonly tileWidth: number;
   /** Outputs side by side that a fused kernel takes: 1 or 2. */
@@ -88,7 +88,7 @@ export function designStages(
       (rows, { outputRows }) => Math.max(rows, outputRows),
       layers[0].weights.cols,
     ),
-    outputPlace: inverse(facts[facts.length - 1].order),
+    outputPlace: inverse(facts[facts.length - 1].order.outputs),
     reordered: facts.filter(({ tileWidth }) => tileWidth > 1).length,
   };
 }
@@ -116,14 +116,19 @@ function layerStage(
 
 function layerFacts(layer: NetworkLayer, reordering: boolean): LayerFacts {
   const { weights } = layer;
-  const order = new Uint32Array(weights.rows).map((_, row) => row);
-  if (!reordering) return { layer, order, tileWidth: 1, fusedWidth: 1 };
+  if (!reordering) {
+    return { layer, order: givenOrder(weights.rows), tileWidth: 1, fusedWidth: 1 };
+  }
   const supports = equalSupports(weights);
-  const rowsOf = (width: number): number =>
-    width === 1 ? weights.values.length : tiledRows(weights, supports.order, width);
-  const tileWidth = cheapest(supports, rowsOf);
-  const fusedWidth = rowsOf(2) * FUSED_COST[2] < rowsOf(1) * FUSED_COST[1] ? 2 : 1;
-  return { layer, order: supports.order, tileWidth, fusedWidth };
+  const order = supportOrder(supports);
+  // Without any two equal supports, tiles would be padded: rows stand alone.
+  if (supports.groupOffsets.length - 1 === weights.rows) {
+    return { layer, order, tileWidth: 1, fusedWidth: 1 };
+  }
+  const rowsOf = new Map(WIDTHS.map((width) => [width, tiledRows(weights, order, width)]));
+  const tileWidth = cheapest(rowsOf, tileCost);
+  const fusedWidth = cheapest(rowsOf, fusedCost);
+  return { layer, order, tileWidth, fusedWidth };
 }
 
 const WIDTHS = [16, 8, 4, 2, 1];
@@ -137,12 +142,13 @@ function tileCost(width: number): number {
 }
 
 /** The same for a fused kernel: two loads from workgroup memory, one of weights, eight slots. */
-const FUSED_COST = { 1: 9, 2: 10 } as const;
+function fusedCost(width: number): number {
+  return width > 2 ? Infinity : 8 + width;
+}
 
-function cheapest({ order, groupOffsets }: EqualSupports, rowsOf: (width: number) => number) {
-  // Without any two equal supports, tiles would be padded: rows stand alone.
-  if (groupOffsets.length - 1 === order.length) return 1;
-  const costs = WIDTHS.map((width) => ({ width, cost: rowsOf(width) * tileCost(width) }));
+/** The width whose tiles cost least, by the rows that they read. */
+function cheapest(rowsOf: ReadonlyMap<number, number>, cost: (width: number) => number): number {
+  const costs = WIDTHS.map((width) => ({ width, cost: (rowsOf.get(width) ?? 0) * cost(width) }));
   return costs.reduce((best, next) => next.cost < best.cost ? next : best).width;
 }
 
@@ -151,7 +157,7 @@ function placeLayers(facts: readonly LayerFacts[]): PlacedLayer[] {
   let place = new Uint32Array(facts[0].layer.weights.cols).map((_, column) => column);
   return facts.map(({ layer, order }) => {
     const placed = { layer, order, place };
-    place = inverse(order);
+    place = inverse(order.outputs);
     return placed;
   });
 }

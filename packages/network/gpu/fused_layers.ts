@@ -1,4 +1,4 @@
-import { SupportUnion } from "./layer_tiles.ts";
+import { type OutputOrder, SupportUnion } from "./layer_tiles.ts";
 import type { NetworkLayer } from "../network.ts";
 import { type Bounds, boundsOf } from "./stage_io.ts";
 
@@ -41,7 +41,7 @@ export interface FusedLayers {
 /** A layer with the order of its outputs and the places of its inputs. */
 export interface PlacedLayer {
   readonly layer: NetworkLayer;
-  readonly order: Uint32Array;
+  readonly order: OutputOrder;
   readonly place: Uint32Array;
 }
 
@@ -71,14 +71,14 @@ class FusedEncoder {
   }
 
   add({ layer, order, place }: PlacedLayer): void {
-    const tiles = Math.ceil(order.length / this.#width);
+    const tiles = Math.ceil(order.outputs.length / this.#width);
     const supports = this.#supportsOf(layer, order, tiles);
     const tableAt = this.#header.length + this.#tables.length;
     const slices = Math.ceil(tiles / SLICE_TILES);
     const lengths = sliceLengths(supports, slices);
     this.#tables.push(...this.#addLists(supports, lengths, place));
     const bias = new Float32Array(tiles * this.#width);
-    order.forEach((output, at) => bias[at] = layer.bias[output]);
+    order.outputs.forEach((output, at) => bias[at] = layer.bias[output]);
     this.#biases.push(bias);
     for (let slice = 0; slice < slices; slice++) {
       this.#tables.push(this.#weightCount / this.#width, lengths[slice]);
@@ -120,11 +120,11 @@ class FusedEncoder {
     this.#header[at + words.length + 2] = this.#header.length;
   }
 
-  #supportsOf({ weights }: NetworkLayer, order: Uint32Array, tiles: number): Uint32Array[] {
-    const union = new SupportUnion(weights);
+  #supportsOf({ weights }: NetworkLayer, order: OutputOrder, tiles: number): Uint32Array[] {
+    const union = new SupportUnion(weights, order);
     return Array.from({ length: tiles }, (_, tile) => {
       const first = tile * this.#width;
-      return union.of(order, first, Math.min(order.length, first + this.#width));
+      return union.of(first, Math.min(order.outputs.length, first + this.#width));
     });
   }
 
@@ -156,7 +156,7 @@ class FusedEncoder {
 
   #sliceWeights(
     { weights }: NetworkLayer,
-    order: Uint32Array,
+    { outputs }: OutputOrder,
     supports: readonly Uint32Array[],
     slice: number,
     loads: number,
@@ -167,7 +167,7 @@ class FusedEncoder {
     for (let lane = 0; lane < SLICE_TILES && first + lane < supports.length; lane++) {
       const support = supports[first + lane];
       for (let o = 0; o < width; o++) {
-        const row = order[(first + lane) * width + o];
+        const row = outputs[(first + lane) * width + o];
         if (row === undefined) continue;
         let step = 0;
         for (let e = weights.rowOffsets[row]; e < weights.rowOffsets[row + 1]; e++) {

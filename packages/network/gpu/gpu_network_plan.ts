@@ -54,6 +54,7 @@ export interface GpuNetworkParts {
 /** What a chunk came to. */
 interface ChunkOutcome {
   readonly alive: readonly number[];
+  readonly living: number;
   readonly survivors: Uint32Array;
   readonly retired: Uint32Array;
   readonly seconds: InferenceSeconds;
@@ -210,7 +211,7 @@ export class GpuNetworkPlan implements NetworkPlan {
       readback: (performance.now() - ran) / 1e3,
       total: 0,
     };
-    return { alive, survivors, retired, seconds, outputs };
+    return { alive, living: upload.living, survivors, retired, seconds, outputs };
   }
 
   async #runLayers(upload: InputUpload, store: FeatureStore, runner: StageRunner) {

@@ -15,8 +15,10 @@ export interface TallyFacts {
 
 /** What a chunk came to. */
 export interface ChunkTally {
-  /** Inputs alive at each boundary: before the first stage, and after each compaction. */
+  /** Inputs computed from each boundary on: all before the first stage, then who is alive. */
   readonly alive: readonly number[];
+  /** Inputs with a value that is not zero. */
+  readonly living: number;
   /** Survivors by their number in the chunk, in any order, as their outputs are. */
   readonly survivors: Uint32Array;
   /** Retired inputs by their number in the chunk. */
@@ -58,7 +60,8 @@ export class InferenceTally {
   }
 
   /** Adds a chunk of so many inputs. */
-  add(inputs: number, { alive, survivors, retired, seconds, outputs }: ChunkTally): void {
+  add(inputs: number, chunk: ChunkTally): void {
+    const { alive, living, survivors, retired, seconds, outputs } = chunk;
     survivors.forEach((input, column) =>
       this.#survivors.push({ input: this.inputs + input, outputs, column })
     );
@@ -66,7 +69,7 @@ export class InferenceTally {
       this.#survivors.push({ input: this.inputs + input, outputs: undefined, column: 0 });
     }
     this.#retired += retired.length;
-    alive.forEach((count, i) => this.#alive[i] += count);
+    alive.forEach((count, i) => this.#alive[i] += i === 0 ? living : count);
     let boundary = 0;
     for (const { design, compact } of this.#facts.stages) {
       this.#executed += design.edges * alive[boundary];

@@ -12,6 +12,8 @@ export class InputUpload implements Disposable {
   readonly #store: FeatureStore;
   /** Inputs of the chunk. */
   readonly inputs: number;
+  /** Those of them with a value that is not zero. */
+  readonly living: number;
 
   /** Made by {@linkcode uploadInputs}. */
   constructor(
@@ -20,14 +22,15 @@ export class InputUpload implements Disposable {
     group: GPUBindGroup,
     store: FeatureStore,
     buffers: readonly GpuBuffer[],
-    inputs: number,
+    chunk: Csr,
   ) {
     this.#device = device;
     this.#program = program;
     this.#group = group;
     this.#store = store;
     this.#buffers = buffers;
-    this.inputs = inputs;
+    this.inputs = chunk.rows;
+    this.living = countLiving(chunk);
   }
 
   /** Appends the spreading to an encoder: features of zeros, then a workgroup for each input. */
@@ -98,7 +101,7 @@ export async function uploadInputs(
       layout: program.layout,
       entries: all.map((buffer, binding) => ({ binding, resource: { buffer: buffer.handle } })),
     });
-    return new InputUpload(device, program, group, store, buffers, chunk.rows);
+    return new InputUpload(device, program, group, store, buffers, chunk);
   } catch (error) {
     for (const buffer of buffers) buffer[Symbol.dispose]();
     throw error;
@@ -109,4 +112,14 @@ export async function uploadInputs(
 function commonValue(values: Float32Array<ArrayBufferLike>): number | undefined {
   const first = values[0] ?? 0;
   return values.every((value) => value === first) ? first : undefined;
+}
+
+function countLiving({ rows, rowOffsets, values }: Csr): number {
+  let living = 0;
+  for (let input = 0; input < rows; input++) {
+    let entry = rowOffsets[input];
+    while (entry < rowOffsets[input + 1] && values[entry] === 0) entry++;
+    if (entry < rowOffsets[input + 1]) living += 1;
+  }
+  return living;
 }

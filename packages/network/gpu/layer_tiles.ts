@@ -1,4 +1,5 @@
 import type { Csr } from "@spmm/formats";
+import type { EqualSupports } from "../equal_supports.ts";
 import type { NetworkLayer } from "../network.ts";
 
 /**
@@ -30,6 +31,29 @@ export interface LayerTiles {
   readonly bias: Float32Array<ArrayBuffer>;
 }
 
+/** Outputs in the order they are stored. */
+export interface OutputOrder {
+  /** The output at each position. */
+  readonly outputs: Uint32Array;
+  /** A number per position: outputs of equal support stand together and have the same. */
+  readonly supports: Uint32Array;
+}
+
+/** The order of outputs as they are, each with a support of its own. */
+export function givenOrder(outputs: number): OutputOrder {
+  const order = new Uint32Array(outputs).map((_, i) => i);
+  return { outputs: order, supports: order };
+}
+
+/** The order that puts outputs of equal support together. */
+export function supportOrder({ order, groupOffsets }: EqualSupports): OutputOrder {
+  const supports = new Uint32Array(order.length);
+  for (let group = 0; group + 1 < groupOffsets.length; group++) {
+    supports.fill(group, groupOffsets[group], groupOffsets[group + 1]);
+  }
+  return { outputs: order, supports };
+}
+
 /** Steps come in fours: their rows are one vector load. */
 export const STEP = 4;
 
@@ -37,11 +61,12 @@ export const STEP = 4;
  * How many rows of features all tiles of a width read together, unpadded: with width, what a tiling
  * costs; O(rows) where supports are equal, O(nnz) otherwise.
  */
-export function tiledRows(weights: Csr, order: Uint32Array, width: number): number {
-  const union = new SupportUnion(weights);
+export function tiledRows(weights: Csr, order: OutputOrder, width: number): number {
+  const union = new SupportUnion(weights, order);
+  const { length } = order.outputs;
   let rows = 0;
-  for (let first = 0; first < order.length; first += width) {
-    rows += union.of(order, first, Math.min(order.length, first + width)).length;
+  for (let first = 0; first < length; first += width) {
+    rows += union.size(first, Math.min(length, first + width));
   }
   return rows;
 }
@@ -56,31 +81,31 @@ export function tiledRows(weights: Csr, order: Uint32Array, width: number): numb
  */
 export function tileLayer(
   { weights, bias }: NetworkLayer,
-  order: Uint32Array,
+  order: OutputOrder,
   place: Uint32Array,
   width: number,
 ): LayerTiles {
-  const tiles = Math.ceil(order.length / width);
-  const union = new SupportUnion(weights);
+  const { outputs } = order;
+  const tiles = Math.ceil(outputs.length / width);
+  const union = new SupportUnion(weights, order);
   const starts = new Uint32Array(tiles + 1);
   for (let tile = 0; tile < tiles; tile++) {
-    const end = Math.min(order.length, (tile + 1) * width);
-    const { length } = union.of(order, tile * width, end);
+    const length = union.size(tile * width, Math.min(outputs.length, (tile + 1) * width));
     starts[tile + 1] = starts[tile] + Math.ceil(length / STEP) * STEP;
   }
   const rows = new Uint32Array(starts[tiles]);
   const tiled = new Float32Array(starts[tiles] * width);
   const biases = new Float32Array(tiles * width);
-  order.forEach((output, at) => biases[at] = bias[output]);
+  outputs.forEach((output, at) => biases[at] = bias[output]);
   for (let tile = 0; tile < tiles; tile++) {
-    const [first, end] = [tile * width, Math.min(order.length, (tile + 1) * width)];
-    const support = union.of(order, first, end);
+    const [first, end] = [tile * width, Math.min(outputs.length, (tile + 1) * width)];
+    const support = union.of(first, end);
     for (let at = starts[tile]; at < starts[tile + 1]; at++) {
       rows[at] = place[support[Math.min(at - starts[tile], support.length - 1)]];
     }
     for (let position = first; position < end; position++) {
       const from = starts[tile] * width + position - first;
-      spreadWeights(weights, order[position], support, tiled, from, width);
+      spreadWeights(weights, outputs[position], support, tiled, from, width);
     }
   }
   return { width, starts, rows, weights: tiled, bias: biases };
@@ -102,34 +127,41 @@ function spreadWeights(
   }
 }
 
-/** The columns that some rows have among them. */
+/** The columns that neighbouring outputs of an order have among them. */
 export class SupportUnion {
   readonly #weights: Csr;
+  readonly #order: OutputOrder;
   /** Per column the union, counted from 1, that it was last seen in. */
   readonly #seen: Uint32Array;
   #union = 0;
 
-  /** For rows of a matrix. */
-  constructor(weights: Csr) {
+  /** For the rows of a matrix in an order. */
+  constructor(weights: Csr, order: OutputOrder) {
     this.#weights = weights;
+    this.#order = order;
     this.#seen = new Uint32Array(weights.cols);
   }
 
-  /** The columns, ascending, of `order[first]` to `order[end - 1]`. */
-  of(order: Uint32Array, first: number, end: number): Uint32Array {
+  /** How many columns the outputs from position `first` up to `end` have. */
+  size(first: number, end: number): number {
+    if (!this.#alike(first, end)) return this.of(first, end).length;
+    const { rowOffsets } = this.#weights;
+    const row = this.#order.outputs[first];
+    return rowOffsets[row + 1] - rowOffsets[row];
+  }
+
+  /** The columns, ascending, of the outputs from position `first` up to `end`. */
+  of(first: number, end: number): Uint32Array {
     const { rowOffsets, colIndices } = this.#weights;
-    const columnsOf = (row: number): Uint32Array =>
-      colIndices.subarray(rowOffsets[row], rowOffsets[row + 1]);
-    const support = columnsOf(order[first]);
-    let same = true;
-    for (let at = first + 1; at < end && same; at++) {
-      same = equal(support, columnsOf(order[at]));
-    }
-    if (same) return support;
+    const columnsOf = (position: number): Uint32Array => {
+      const row = this.#order.outputs[position];
+      return colIndices.subarray(rowOffsets[row], rowOffsets[row + 1]);
+    };
+    if (this.#alike(first, end)) return columnsOf(first);
     this.#union += 1;
     const columns: number[] = [];
-    for (let at = first; at < end; at++) {
-      for (const column of columnsOf(order[at])) {
+    for (let position = first; position < end; position++) {
+      for (const column of columnsOf(position)) {
         if (this.#seen[column] === this.#union) continue;
         this.#seen[column] = this.#union;
         columns.push(column);
@@ -137,10 +169,9 @@ export class SupportUnion {
     }
     return Uint32Array.from(columns).sort();
   }
-}
 
-function equal(one: Uint32Array, other: Uint32Array): boolean {
-  if (one.length !== other.length) return false;
-  for (let i = 0; i < one.length; i++) if (one[i] !== other[i]) return false;
-  return true;
+  #alike(first: number, end: number): boolean {
+    const { supports } = this.#order;
+    return supports[first] === supports[end - 1];
+  }
 }

@@ -42,7 +42,7 @@ async function checkRandomNetworks(gpu: GpuDevice, seed: number, numRuns: number
       const actual = await plan.infer(pieces(inputs, sizes.chunks), { outputs: true });
       checkInference(actual, referenceInference(network, inputs));
     }),
-    { seed, numRuns },
+    { seed, numRuns, endOnFailure: true },
   );
 }
 

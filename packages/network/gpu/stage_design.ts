@@ -129,7 +129,7 @@ export function stagedStage(
   if (limits.maxStorageBuffersPerShaderStage < STAGED_BUFFERS) return undefined;
   const { weights, bias, activation } = layer;
   const staging = chooseStaging(4, Infinity, weights.rows, limits);
-  const staged = stagedEll(renumberColumns(weights, place), staging, order);
+  const staged = stagedEll(renumberColumns(weights, place), staging, order.outputs);
   const uses = weights.values.length / staged.map.length;
   if (!(uses >= STAGED_USES)) return undefined;
   const blocks = Math.ceil(weights.rows / staging.blockRows);
@@ -140,7 +140,7 @@ export function stagedStage(
     endLayer: index + 1,
     label: `layer ${index}: staged`,
     code: stagedStageCode(staging),
-    arrays: stagedArrays(staged, bias, order),
+    arrays: stagedArrays(staged, bias, order.outputs),
     numbers: {
       tiles: blocks,
       outputs: weights.rows,
