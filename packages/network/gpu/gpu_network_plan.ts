@@ -1,7 +1,7 @@
 import { type Csr, type Dense, sliceRows } from "@spmm/formats";
 import { DisposedError } from "@spmm/spmm";
-import type { GpuDevice } from "@spmm/webgpu";
-import { NetworkError } from "../errors.ts";
+import { type GpuDevice, writeBuffer } from "@spmm/webgpu";
+import { checkInputs } from "../check_inputs.ts";
 import type {
   Inference,
   InferenceSeconds,
@@ -10,6 +10,7 @@ import type {
   NetworkPlan,
   StageNote,
 } from "../inference.ts";
+import { connections, type Network } from "../network.ts";
 import { BOUNDARY_WORDS } from "./compaction_code.ts";
 import { allocateFeatures, bytesPerSlot, type FeatureStore, slotsFor } from "./feature_store.ts";
 import { gatherOutputs } from "./gather_outputs.ts";
@@ -32,8 +33,8 @@ export interface GpuNetworkParts {
   readonly plans: readonly StagePlan[];
   readonly programs: StagePrograms;
   readonly weights: WeightStore;
-  /** Neurons of the first layer. */
-  readonly neurons: number;
+  /** As it was given. */
+  readonly network: Network;
   /** Rows of the largest features. */
   readonly featureRows: number;
   /** Where each output of the network is stored; several may share a place. */
@@ -47,9 +48,13 @@ export interface GpuNetworkParts {
   readonly lines: readonly string[];
   readonly inspectSeconds: number;
   readonly uploadSeconds: number;
-  /** Connections of the network as it was given, for edges counted. */
-  readonly connections: number;
 }
+
+const BOUNDARY_USAGE = GPUBufferUsage.COPY_SRC | GPUBufferUsage.COPY_DST;
+/** GPU time of a batch of runs: long against the wait for its end, in which clocks would fall. */
+const BATCH_SECONDS = 0.05;
+/** The most runs of a batch: beyond it, encoding takes longer than it is worth. */
+const MOST_REPEATS = 256;
 
 /** What a chunk came to. */
 interface ChunkOutcome {
@@ -71,6 +76,7 @@ export class GpuNetworkPlan implements NetworkPlan {
   readonly #parts: GpuNetworkParts;
   #room: { readonly store: FeatureStore; readonly runner: StageRunner } | undefined;
   #most: number;
+  #last: Promise<unknown> = Promise.resolve();
   #disposed = false;
 
   /** Of parts that belong to one another. */
@@ -91,7 +97,7 @@ export class GpuNetworkPlan implements NetworkPlan {
 
   /** Device bytes that the largest chunk's features take. */
   get featureBytes(): number {
-    return this.chunk * bytesPerSlot(this.#parts.featureRows);
+    return slotsFor(this.chunk) * bytesPerSlot(this.#parts.featureRows);
   }
 
   /** The most inputs on the device at once. */
@@ -105,12 +111,16 @@ export class GpuNetworkPlan implements NetworkPlan {
   }
 
   /** Runs inputs through all layers. */
-  async infer(inputs: NetworkInputs, options: InferOptions = {}): Promise<Inference> {
+  infer(inputs: NetworkInputs, options: InferOptions = {}): Promise<Inference> {
+    return this.#inTurn(() => this.#infer(inputs, options));
+  }
+
+  async #infer(inputs: NetworkInputs, options: InferOptions): Promise<Inference> {
     const start = performance.now();
-    const { plans, connections, outputPlace, retiredOutput } = this.#parts;
+    const { network, plans, outputPlace, retiredOutput } = this.#parts;
     const tally = new InferenceTally({
       stages: plans.map(({ design, compact }) => ({ design, compact })),
-      connections,
+      connections: connections(network),
       outputs: options.outputs ? outputPlace.length : undefined,
       retiredOutput,
     });
@@ -131,7 +141,15 @@ export class GpuNetworkPlan implements NetworkPlan {
    * @returns Seconds of all layers over all inputs, one number per sample.
    * @throws {NetworkError} If inputs have another number of columns than the first layer.
    */
-  async sampleCompute(
+  sampleCompute(
+    inputs: NetworkInputs,
+    samples: number,
+    warmSeconds: number,
+  ): Promise<Float64Array> {
+    return this.#inTurn(() => this.#sampleCompute(inputs, samples, warmSeconds));
+  }
+
+  async #sampleCompute(
     inputs: NetworkInputs,
     samples: number,
     warmSeconds: number,
@@ -140,36 +158,53 @@ export class GpuNetworkPlan implements NetworkPlan {
     for await (const chunk of this.#chunks(inputs)) {
       const { store, runner } = await this.#roomFor(chunk.rows);
       using upload = await uploadInputs(this.#parts.device, chunk, store);
-      for (let busy = 0; busy < warmSeconds;) {
-        busy += Math.max(1e-6, (await this.#runLayers(upload, store, runner)).compute);
+      let [repeats, busy] = [1, 0];
+      while (busy < warmSeconds) {
+        const { compute } = await this.#runLayers(upload, store, runner, repeats);
+        const once = Math.max(1e-6, Math.min(...compute));
+        busy += once * repeats;
+        repeats = this.#repeats(once, BATCH_SECONDS);
       }
-      for (let sample = 0; sample < samples; sample++) {
-        sums[sample] += (await this.#runLayers(upload, store, runner)).compute;
+      const count = this.#parts.weights.streamed ? 1 : samples;
+      for (let sample = 0; sample < samples; sample += count) {
+        const { compute } = await this.#runLayers(upload, store, runner, repeats + count);
+        compute.slice(repeats).forEach((seconds, i) => sums[sample + i] += seconds);
       }
     }
     return sums;
   }
 
+  /** Runs that last so many seconds together; streamed weights are written for one run at a time. */
+  #repeats(once: number, seconds: number): number {
+    if (this.#parts.weights.streamed) return 1;
+    return Math.min(MOST_REPEATS, Math.max(1, Math.ceil(seconds / once)));
+  }
+
   /** Frees what the plan holds on the device. */
-  [Symbol.asyncDispose](): Promise<void> {
+  async [Symbol.asyncDispose](): Promise<void> {
     this.#disposed = true;
+    await this.#last;
     this.#room?.runner[Symbol.dispose]();
     this.#room?.store[Symbol.dispose]();
     this.#room = undefined;
     this.#parts.weights[Symbol.dispose]();
-    return Promise.resolve();
+  }
+
+  /** Features and boundaries belong to one inference at a time. */
+  #inTurn<Result>(work: () => Promise<Result>): Promise<Result> {
+    return Promise.try(() => {
+      if (this.#disposed) throw new DisposedError("Cannot infer: the plan was disposed of");
+      const turn = this.#last.then(work);
+      this.#last = turn.catch(() => {});
+      return turn;
+    });
   }
 
   /** Inputs in parts that fit the device; empty ones are left out. */
   async *#chunks(inputs: NetworkInputs): AsyncGenerator<Csr> {
-    if (this.#disposed) throw new DisposedError("Cannot infer: the plan was disposed of");
     const source = "format" in inputs && "rows" in inputs ? [inputs] : inputs;
     for await (const chunk of source) {
-      if (chunk.cols !== this.#parts.neurons) {
-        throw new NetworkError(
-          `Cannot infer: inputs must have ${this.#parts.neurons} columns: received ${chunk.cols}`,
-        );
-      }
+      checkInputs(this.#parts.network, chunk);
       for (let first = 0; first < chunk.rows;) {
         const end = this.#endOfPart(chunk, first);
         yield first === 0 && end === chunk.rows ? chunk : sliceRows(chunk, first, end);
@@ -194,7 +229,7 @@ export class GpuNetworkPlan implements NetworkPlan {
     using upload = await uploadInputs(this.#parts.device, chunk, store);
     await this.#parts.device.settled();
     const uploaded = performance.now();
-    const run = await this.#runLayers(upload, store, runner);
+    const run = await this.#runLayers(upload, store, runner, 1);
     const ran = performance.now();
     const { alive, survivors, retired } = run;
     const outputs = wantOutputs
@@ -207,55 +242,54 @@ export class GpuNetworkPlan implements NetworkPlan {
       : undefined;
     const seconds = {
       upload: (uploaded - start) / 1e3 + run.weightSeconds,
-      compute: run.compute,
+      compute: run.compute[0],
       readback: (performance.now() - ran) / 1e3,
       total: 0,
     };
     return { alive, living: upload.living, survivors, retired, seconds, outputs };
   }
 
-  async #runLayers(upload: InputUpload, store: FeatureStore, runner: StageRunner) {
+  /** Runs all layers on resident inputs, `repeats` times without waiting in between. */
+  async #runLayers(upload: InputUpload, store: FeatureStore, runner: StageRunner, repeats: number) {
     const { device, weights, plans } = this.#parts;
-    const boundaries = countBoundaries(plans);
-    const words = new Uint32Array(BOUNDARY_WORDS * boundaries);
+    const words = new Uint32Array(BOUNDARY_WORDS * countBoundaries(plans));
     words[3] = upload.inputs;
     const passes = weights.streamed
       ? weights.windows
       : [{ stages: plans.map((_, stage) => stage), ranges: [] }];
-    using clock = await PassClock.open(device, passes.length);
+    using first = await device.allocate(words.byteLength, BOUNDARY_USAGE, "first boundary");
+    using clock = await PassClock.open(device, passes.length * repeats);
+    writeBuffer(device, first, words);
     let weightSeconds = 0;
-    let stamps: ReturnType<PassClock["resolve"]> | undefined;
     const start = performance.now();
     await device.guarded("infer", () => {
       const { queue } = device.handle;
-      queue.writeBuffer(store.boundaries.handle, 0, words);
-      let encoder = device.handle.createCommandEncoder({ label: "infer" });
-      upload.record(encoder);
-      passes.forEach((window, w) => {
-        if (weights.streamed) {
-          const before = performance.now();
-          weights.write(window);
-          weightSeconds += (performance.now() - before) / 1e3;
-        }
-        const timestampWrites = clock?.around(w);
-        const pass = encoder.beginComputePass({
-          label: "layers",
-          ...timestampWrites === undefined ? {} : { timestampWrites },
+      for (let run = 0; run < repeats; run++) {
+        let encoder = device.handle.createCommandEncoder({ label: "infer" });
+        const { boundaries } = store;
+        encoder.copyBufferToBuffer(first.handle, 0, boundaries.handle, 0, words.byteLength);
+        upload.record(encoder);
+        passes.forEach((window, w) => {
+          if (weights.streamed) weightSeconds += weights.write(window);
+          const timestampWrites = clock?.around(run * passes.length + w);
+          const pass = encoder.beginComputePass({
+            label: "layers",
+            ...timestampWrites === undefined ? {} : { timestampWrites },
+          });
+          runner.record(pass, window.stages, upload.inputs);
+          pass.end();
+          queue.submit([encoder.finish()]);
+          encoder = device.handle.createCommandEncoder({ label: "infer" });
         });
-        runner.record(pass, window.stages, upload.inputs);
-        pass.end();
-        if (w === passes.length - 1) stamps = clock?.resolve(encoder);
-        queue.submit([encoder.finish()]);
-        encoder = device.handle.createCommandEncoder({ label: "infer" });
-      });
+      }
     });
-    if (stamps === undefined) await device.settled();
+    if (clock === undefined) await device.settled();
     const settled = (performance.now() - start) / 1e3;
     const [counts, ids, retired, times] = await readBuffers(device, [
       { buffer: store.boundaries, bytes: words.byteLength },
       { buffer: runner.last.live, bytes: 8 * store.stride },
       { buffer: store.retired, bytes: 4 * (store.stride + 1) },
-      ...stamps === undefined ? [] : [stamps],
+      ...clock === undefined ? [] : [clock.resolve(device)],
     ]);
     const alive = [...new Uint32Array(counts)].filter((_, i) => i % BOUNDARY_WORDS === 3);
     const retiredIds = new Uint32Array(retired);
@@ -263,12 +297,14 @@ export class GpuNetworkPlan implements NetworkPlan {
       alive,
       survivors: new Uint32Array(ids).slice(store.stride, store.stride + alive[alive.length - 1]),
       retired: retiredIds.slice(1, 1 + retiredIds[0]),
-      compute: times === undefined ? settled : PassClock.seconds(times),
+      compute: times === undefined
+        ? new Float64Array(repeats).fill(settled / repeats)
+        : PassClock.seconds(times, passes.length),
       weightSeconds,
     };
   }
 
-  /** Buffers for a chunk; fewer slots than wanted where the device's memory has no room for more. */
+  /** Buffers for a chunk: those there are, or larger ones in their place. */
   async #roomFor(inputs: number) {
     const wanted = slotsFor(inputs);
     if (this.#room !== undefined && this.#room.store.stride >= wanted) return this.#room;

@@ -1,6 +1,6 @@
 import type { GpuBuffer, GpuDevice } from "@spmm/webgpu";
 
-/** Timestamps around compute passes of one run. */
+/** Timestamps around compute passes of one run or several. */
 export class PassClock implements Disposable {
   readonly #queries: GPUQuerySet;
   readonly #resolved: GpuBuffer;
@@ -33,18 +33,22 @@ export class PassClock implements Disposable {
     };
   }
 
-  /** Appends the bringing together of all timestamps; what to read back then. */
-  resolve(encoder: GPUCommandEncoder): { readonly buffer: GpuBuffer; readonly bytes: number } {
+  /** Brings all timestamps together; what to read back then. */
+  resolve(device: GpuDevice): { readonly buffer: GpuBuffer; readonly bytes: number } {
+    const encoder = device.handle.createCommandEncoder({ label: "resolve timestamps" });
     encoder.resolveQuerySet(this.#queries, 0, 2 * this.#passes, this.#resolved.handle, 0);
+    device.handle.queue.submit([encoder.finish()]);
     return { buffer: this.#resolved, bytes: 16 * this.#passes };
   }
 
-  /** Seconds that the passes took together. */
-  static seconds(stamps: ArrayBuffer): number {
+  /** Seconds of each run, whose `passes` passes follow one another. */
+  static seconds(stamps: ArrayBuffer, passes: number): Float64Array {
     const times = new BigUint64Array(stamps);
-    let nanoseconds = 0;
-    for (let i = 0; i < times.length; i += 2) nanoseconds += Number(times[i + 1] - times[i]);
-    return nanoseconds / 1e9;
+    const runs = new Float64Array(times.length / 2 / passes);
+    for (let i = 0; i < times.length; i += 2) {
+      runs[Math.floor(i / 2 / passes)] += Number(times[i + 1] - times[i]) / 1e9;
+    }
+    return runs;
   }
 
   /** Frees the queries. */

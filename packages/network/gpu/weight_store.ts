@@ -53,8 +53,9 @@ export class WeightStore implements Disposable {
     this.bytes = buffers.reduce((sum, { bytes }) => sum + bytes, 0);
   }
 
-  /** Writes a window's weights to the device. */
-  write({ stages, ranges }: WeightWindow): void {
+  /** Writes a window's weights to the device; returns the seconds that the host spent on it. */
+  write({ stages, ranges }: WeightWindow): number {
+    const start = performance.now();
     stages.forEach((stage, i) => {
       this.#stages[stage].arrays.forEach((array, j) => {
         const { buffer, offset } = ranges[i][j];
@@ -63,6 +64,7 @@ export class WeightStore implements Disposable {
         }
       });
     });
+    return (performance.now() - start) / 1e3;
   }
 
   /** Frees the buffers. */
