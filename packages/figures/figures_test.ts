@@ -3,6 +3,7 @@ import { bars } from "./bars.ts";
 import { choiceMap } from "./choice_map.ts";
 import { distribution } from "./distribution.ts";
 import { FigureError } from "./errors.ts";
+import { ladder } from "./ladder.ts";
 import { lines } from "./lines.ts";
 import { renderPng } from "./render_png.ts";
 import { renderSvg } from "./render_svg.ts";
@@ -61,6 +62,10 @@ Deno.test("data that cannot be drawn is refused with its fault", () => {
   refused(() => bars({ ...TEXT, value, rows: [{ ...bar, value: NaN }] }), "number");
   refused(() => bars({ ...TEXT, value, rows: [{ ...bar, low: 2, high: 3 }] }), "number");
   refused(() => bars({ ...TEXT, value, rows: [{ ...bar, low: 0 }] }), "number");
+  const step = { step: "a", kind: "k", value: 1 };
+  refused(() => ladder({ ...TEXT, value, rows: [] }), "empty");
+  refused(() => ladder({ ...TEXT, value, rows: [step, step] }), "duplicate");
+  refused(() => ladder({ ...TEXT, value, rows: [{ ...step, value: 0 }] }), "number");
   const field = { x: "1", y: "2", choice: "", label: "" };
   refused(() => choiceMap({ ...TEXT, xTitle: "x", yTitle: "y", rows: [field] }), "text");
   const log = { title: "x", scale: "log" } as const;

@@ -8,6 +8,7 @@ export { choiceMap, type ChoiceMapData, type ChoiceRow } from "./choice_map.ts";
 export { distribution, type DistributionData, type RatioRow } from "./distribution.ts";
 export { FigureError, type FigureFault } from "./errors.ts";
 export { type Figure, type FigureText, type Theme } from "./figure.ts";
+export { ladder, type LadderData, type LadderRow } from "./ladder.ts";
 export { type LineRow, lines, type LinesData } from "./lines.ts";
 export { type Quantity } from "./quantity.ts";
 export { type PngOptions, renderPng } from "./render_png.ts";

@@ -2,6 +2,7 @@ import { bars } from "./bars.ts";
 import { choiceMap } from "./choice_map.ts";
 import { distribution } from "./distribution.ts";
 import type { Figure } from "./figure.ts";
+import { ladder } from "./ladder.ts";
 import { lines } from "./lines.ts";
 import { rooflineFigure } from "./roofline_figure.ts";
 import { stackedBars } from "./stacked_bars.ts";
@@ -66,6 +67,21 @@ export const FIGURES: Readonly<Record<string, { figure: Figure; words: readonly 
       ),
     }),
     words: ["Zeros (%)", "Columns of B", "dense", "sliced-k", "1.3×"],
+  },
+  ladder: {
+    figure: ladder({
+      title: "Time by strategy, each upon all before it",
+      description: "Pruning gains most.",
+      value: { title: "Time", unit: "ms" },
+      rows: [40, 10, 8, 2].map((value, i) => ({
+        step: ["baseline", "+ pruning", "+ fusion", "+ codebook"][i] ?? "",
+        kind: i < 3 ? "any weights" : "exploits redundancy",
+        value,
+        low: 0.95 * value,
+        high: 1.05 * value,
+      })),
+    }),
+    words: ["Time (ms)", "+ pruning", "10 ms, 4×", "exploits redundancy"],
   },
   lines: {
     figure: lines({
