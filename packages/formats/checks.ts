@@ -91,15 +91,15 @@ export function checkSegments(
 ): void {
   for (let s = 0; s + 1 < offsets.length; s++) {
     for (let i = offsets[s]; i < offsets[s + 1]; i++) {
-      const where = { [segment]: s, entry: i };
       if (indices[i] >= bound) {
         const rule = `an index in ${segment} ${s} must be below ${bound}`;
-        throw broken(format, "range", rule, indices[i], where);
+        throw broken(format, "range", rule, indices[i], { [segment]: s, entry: i });
       }
       if (i > offsets[s] && indices[i] <= indices[i - 1]) {
         const fault = indices[i] === indices[i - 1] ? "duplicate" : "order";
         const rule = `indices in ${segment} ${s} must be strictly ascending`;
-        throw broken(format, fault, rule, `${indices[i]} after ${indices[i - 1]}`, where);
+        const pair = `${indices[i]} after ${indices[i - 1]}`;
+        throw broken(format, fault, rule, pair, { [segment]: s, entry: i });
       }
     }
   }
