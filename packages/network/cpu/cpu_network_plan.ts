@@ -10,7 +10,7 @@ import type {
 } from "../inference.ts";
 import { connections, type Network } from "../network.ts";
 import type { Cascade, CascadeResults } from "./cascade.ts";
-import { checkInputs } from "./check_inputs.ts";
+import { checkInputs } from "../check_inputs.ts";
 
 /** What a plan says of itself, and how it runs. */
 export interface CpuPlanParts {

@@ -1,10 +1,7 @@
 import { type Dense, dense } from "@spmm/formats";
 import type { GpuBuffer, GpuDevice } from "@spmm/webgpu";
-import { OUTPUT_BINDING_TYPES, OUTPUT_CODE } from "./input_code.ts";
+import { OUTPUT_BINDING_TYPES, OUTPUT_CODE, THREADS } from "./input_code.ts";
 import { readBuffers } from "./readback.ts";
-
-/** Threads that take a slot each. */
-const THREADS = 64;
 
 /** The features a chunk ended with. */
 export interface LastFeatures {

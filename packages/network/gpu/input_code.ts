@@ -1,5 +1,5 @@
-/** Threads that spread an input's non-zeros. */
-const THREADS = 64;
+/** Threads of a workgroup, that spread the non-zeros of an input or gather a slot each. */
+export const THREADS = 64;
 
 /**
  * WGSL that brings inputs, which arrive as CSR, among the features: a workgroup for each input, on

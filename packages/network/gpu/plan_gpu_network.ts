@@ -2,7 +2,7 @@ import { checkCsr } from "@spmm/formats";
 import type { GpuDevice } from "@spmm/webgpu";
 import { NetworkError } from "../errors.ts";
 import type { StageNote } from "../inference.ts";
-import { checkNetwork, connections, type Network, type NetworkLayer } from "../network.ts";
+import { checkNetwork, type Network, type NetworkLayer } from "../network.ts";
 import type { PlanOptions, Strategies } from "../strategies.ts";
 import { deduplicate } from "../deduplicate.ts";
 import { saturatesFrom } from "../saturates_from.ts";
@@ -11,7 +11,7 @@ import { bytesPerSlot, mostSlots } from "./feature_store.ts";
 import { designStages, type NetworkDesign } from "./design_stages.ts";
 import { GpuNetworkPlan } from "./gpu_network_plan.ts";
 import { stageNote } from "./stage_design.ts";
-import { compileStages, type StagePlan } from "./stage_runner.ts";
+import { compileStages, mostDispatched, type StagePlan } from "./stage_runner.ts";
 import { storeWeights } from "./weight_store.ts";
 
 /** Inputs that are planned for where no chunk is named: those of the challenge. */
@@ -102,13 +102,17 @@ export async function planGpuNetwork(
     plans,
     programs,
     weights,
-    neurons: network.layers[0].weights.cols,
+    network,
     featureRows: design.featureRows,
     outputPlace: distinct === undefined
       ? design.outputPlace
       : distinct.outputs.map((output) => design.outputPlace[output]),
     retiredOutput: ceilingOf(network.layers[layers - 1]),
-    mostSlots: Math.min(slots, options.chunk ?? MOST_INPUTS),
+    mostSlots: Math.min(
+      slots,
+      options.chunk ?? MOST_INPUTS,
+      mostDispatched(design.stages, device.limits),
+    ),
     notes,
     labels: labelsOf(design, {
       pruning: wishes.pruning && pruneFrom < layers,
@@ -122,7 +126,6 @@ export async function planGpuNetwork(
     ],
     inspectSeconds: (inspected - start) / 1e3,
     uploadSeconds: (performance.now() - inspected) / 1e3,
-    connections: connections(network),
   });
 }
 

@@ -1,4 +1,4 @@
-import type { CompiledProgram, GpuBuffer, GpuDevice } from "@spmm/webgpu";
+import type { CompiledProgram, GpuBuffer, GpuDevice, GpuLimits } from "@spmm/webgpu";
 import {
   BOUNDARY_WORDS,
   COMPACTION_BINDING_TYPES,
@@ -7,6 +7,7 @@ import {
   type Dispatch,
 } from "./compaction_code.ts";
 import type { FeatureStore } from "./feature_store.ts";
+import { THREADS } from "./input_code.ts";
 import type { StageDesign } from "./stage_design.ts";
 import { STAGE_BINDING_TYPES, stageUniform } from "./stage_io.ts";
 import type { WeightStore } from "./weight_store.ts";
@@ -53,6 +54,15 @@ export async function compileStages(
 /** How many boundaries stages have: one before the first, and one per compaction. */
 export function countBoundaries(plans: readonly StagePlan[]): number {
   return 1 + plans.filter(({ compact }) => compact).length;
+}
+
+/** The most inputs that a dispatch of every kernel reaches. */
+export function mostDispatched(
+  stages: readonly StageDesign[],
+  { maxComputeWorkgroupsPerDimension }: GpuLimits,
+): number {
+  const slots = stages.map(({ dispatch }) => dispatch.slots);
+  return maxComputeWorkgroupsPerDimension * Math.min(THREADS, ...slots);
 }
 
 /** A stage ready to be dispatched over one set of buffers. */

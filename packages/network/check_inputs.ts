@@ -1,6 +1,6 @@
 import type { Csr } from "@spmm/formats";
-import { NetworkError } from "../errors.ts";
-import type { Network } from "../network.ts";
+import { NetworkError } from "./errors.ts";
+import type { Network } from "./network.ts";
 
 /**
  * Checks of inputs what keeps every access of the threads inside its buffers. The order of columns

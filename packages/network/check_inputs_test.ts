@@ -1,6 +1,6 @@
 import { type Csr, csrFromDense, dense } from "@spmm/formats";
 import assert from "node:assert/strict";
-import { NetworkError } from "../errors.ts";
+import { NetworkError } from "./errors.ts";
 import { checkInputs } from "./check_inputs.ts";
 
 const weights = csrFromDense(dense(1, 3, new Float32Array([1, 2, 3])));
