@@ -20,7 +20,8 @@ export const LAYER_WORDS = 8;
  *  lists    per support: its rows, 16 bits each, eight to a load, padded to the longest of the layer
  *           that shares its slice
  *  biases   of the tiles of all layers
- *  weights  per slice: step by step the weights of 32 tiles
+ *  weights  per slice: vector by vector the weights of 32 tiles; a vector of four holds two steps of
+ *           a tile of two outputs, or four of a tile of one
  * ```
  *
  * Tiles of equal support name one list, so that a warp's loads of rows coincide.
@@ -81,7 +82,7 @@ class FusedEncoder {
     order.outputs.forEach((output, at) => bias[at] = layer.bias[output]);
     this.#biases.push(bias);
     for (let slice = 0; slice < slices; slice++) {
-      this.#tables.push(this.#weightCount / this.#width, lengths[slice]);
+      this.#tables.push(this.#weightCount / 4, lengths[slice]);
       const weights = this.#sliceWeights(layer, order, supports, slice, lengths[slice]);
       this.#weights.push(weights);
       this.#weightCount += weights.length;
@@ -91,7 +92,7 @@ class FusedEncoder {
       tiles,
       tableAt,
       tableAt + tiles,
-      this.#biasCount / this.#width,
+      this.#biasCount,
     ]);
     this.#biasCount += bias.length;
     this.#mostTiles = Math.max(this.#mostTiles, tiles);
@@ -106,7 +107,7 @@ class FusedEncoder {
       width: this.#width,
       tables,
       lists: Uint32Array.from(this.#lists),
-      biases: joined(this.#biases, this.#biasCount),
+      biases: joined(this.#biases, Math.ceil(this.#biasCount / 4) * 4),
       weights: joined(this.#weights, this.#weightCount),
       mostTiles: this.#mostTiles,
       uniformLength: this.#lengths.size === 1 ? length : undefined,
@@ -162,6 +163,7 @@ class FusedEncoder {
     loads: number,
   ): Float32Array {
     const width = this.#width;
+    const steps = 4 / width;
     const sliced = new Float32Array(loads * LIST_STEP * SLICE_TILES * width);
     const first = slice * SLICE_TILES;
     for (let lane = 0; lane < SLICE_TILES && first + lane < supports.length; lane++) {
@@ -172,7 +174,8 @@ class FusedEncoder {
         let step = 0;
         for (let e = weights.rowOffsets[row]; e < weights.rowOffsets[row + 1]; e++) {
           while (support[step] !== weights.colIndices[e]) step++;
-          sliced[(step * SLICE_TILES + lane) * width + o] = weights.values[e];
+          const vector = Math.floor(step / steps) * SLICE_TILES + lane;
+          sliced[4 * vector + step % steps * width + o] = weights.values[e];
         }
       }
     }

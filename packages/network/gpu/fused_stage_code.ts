@@ -36,23 +36,27 @@ const LONGEST_UNROLLED = 8;
 export function fusedStageCode(config: FusedConfig): string {
   const { width, slots, rows, threads, rounds } = config;
   const halves = count(slots / 4);
-  const type = width === 1 ? "f32" : `vec${width}<f32>`;
-  const weight = (o: number): string => width === 1 ? "weight" : `weight[${o}]`;
+  const steps = 4 / width;
   const sums = count(width).flatMap((o) => halves.map((h) => ({ o, h, name: `sum${o}_${h}` })));
   const eachRound = (line: (round: number) => string): string => count(rounds).map(line).join("");
   const step = (i: number): string => `
       {
         let row = features[(list[${i >> 1}] >> ${(i & 1) * 16}u) & 0xffffu];
-        let weight = weight_at(at + ${i * SLICE_TILES}u);
         ${
-    sums.map(({ o, h, name }) => `${name} = fma(vec4<f32>(${weight(o)}), row.inputs${h}, ${name});`)
-      .join("\n        ")
+    sums.map(({ o, h, name }) => {
+      const weight = `weights${Math.floor(i / steps)}[${i % steps * width + o}]`;
+      return `${name} = fma(vec4<f32>(${weight}), row.inputs${h}, ${name});`;
+    }).join("\n        ")
   }
       }`;
   const load = (where: string): string => `
     {
       let list = lists[first_list + ${where}];
-      let at = first_weight + (${where}) * ${LIST_STEP * SLICE_TILES}u;
+      let at = first_weight + (${where}) * ${LIST_STEP / steps * SLICE_TILES}u;
+      ${
+    count(LIST_STEP / steps).map((v) => `let weights${v} = weight_at(at + ${v * SLICE_TILES}u);`)
+      .join("\n      ")
+  }
       ${count(LIST_STEP).map(step).join("")}
     }`;
   const coded = config.weightKind === "codes";
@@ -63,13 +67,13 @@ export function fusedStageCode(config: FusedConfig): string {
     : `for (var load = 0u; load < loads; load++) {${load("load")}
     }`;
   return /* wgsl */ `
-@group(0) @binding(0) var<storage, read> weights: array<${type}>;
+@group(0) @binding(0) var<storage, read> weights: array<vec4<f32>>;
 @group(0) @binding(1) var<storage, read> tables: array<u32>;
 @group(0) @binding(2) var<storage, read> lists: array<vec4<u32>>;
 ${coded ? "@group(0) @binding(3) var<storage, read> codes: array<u32>;" : ""}
 ${stageBindings(coded ? 4 : 3, "f32", "vec4<f32>")}
 ${STAGE_IO}
-${weightAtCode(config.weightKind, width)}
+${weightAtCode(config.weightKind, 4)}
 struct Row {
   ${halves.map((h) => `inputs${h}: vec4<f32>,`).join("\n  ")}
 }
@@ -80,16 +84,17 @@ struct Sums {
 
 var<workgroup> features: array<Row, ${rows}>;
 
+fn bias_at(i: u32) -> f32 {
+  return weights[i / 4u][i % 4u];
+}
+
 fn multiply_tile(layer: u32, tile: u32) -> Sums {
   let first_list = tables[tables[layer + 1u] + tile];
   let slice = tables[layer + 2u] + tile / ${SLICE_TILES}u * 2u;
   let first_weight = tables[slice] + tile % ${SLICE_TILES}u;
   let loads = tables[slice + 1u];
-  let bias = weights[tables[layer + 3u] + tile];
-  ${
-    sums.map(({ o, name }) => `var ${name} = vec4<f32>(${width === 1 ? "bias" : `bias[${o}]`});`)
-      .join("\n  ")
-  }
+  let bias = tables[layer + 3u] + tile * ${width}u;
+  ${sums.map(({ o, name }) => `var ${name} = vec4<f32>(bias_at(bias + ${o}u));`).join("\n  ")}
   ${multiply}
   return Sums(${sums.map(({ name }) => name).join(", ")});
 }

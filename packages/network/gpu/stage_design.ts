@@ -241,7 +241,7 @@ export function fusedStage(
     numbers: {
       tiles: placed[0].layer.weights.cols,
       outputs: outputRows,
-      weightsAt: fused.biases.length / width,
+      weightsAt: fused.biases.length / 4,
       bounds: boundsOf(last.activation),
     },
     shapeRows: undefined,
