@@ -32,6 +32,9 @@ const USAGE = new Set([
   "RegistryError",
   "AxisError",
   "UnsupportedError",
+  "NetworkError",
+  "SourceError",
+  "ThreadsUnavailableError",
   "NotFound",
 ]);
 

@@ -13,6 +13,11 @@ export type Truth =
     readonly survivors: Uint32Array;
   }
   | {
+    /** How many inputs have an output that is not zero, by the f64 reference. */
+    readonly kind: "survivor-count";
+    readonly survivors: number;
+  }
+  | {
     /** The class of each input: the largest of its outputs. */
     readonly kind: "labels";
     readonly labels: Uint8Array;
@@ -87,7 +92,7 @@ interface Opened extends Omit<OpenInputs, "chunks" | "source"> {
 async function opened(source: InputSource, network: NetworkIdentity): Promise<Opened> {
   switch (source.kind) {
     case "rebuilt":
-      return await rebuilt(source, network.inputNeurons);
+      return await rebuilt(source, network);
     case "mnist-test":
       return await testImages(source, network);
     case "official":
@@ -109,15 +114,21 @@ function chunkFor(neurons: number): number {
   return Math.min(4096, Math.max(1, Math.floor(CHUNK_FEATURES / Math.max(1, neurons))));
 }
 
+/** Of all rebuilt inputs, through the official network of 1024 neurons and 120 layers. */
+const REBUILT_SURVIVORS = 1832;
+
 async function rebuilt(
   { neurons, first: start, count: wanted }: Extract<InputSource, { readonly kind: "rebuilt" }>,
-  inputNeurons: number,
+  { source, inputNeurons }: NetworkIdentity,
 ): Promise<Opened> {
   if (neurons !== inputNeurons) throw unfit("rebuilt inputs", inputNeurons, neurons);
   const mnist = await loadMnist("train");
   const count = countIn(mnist, start, wanted);
+  const counted = source.kind === "official" && source.layers === 120 && neurons === 1024 &&
+    count === mnist.count;
   return {
     count,
+    ...counted && { truth: { kind: "survivor-count", survivors: REBUILT_SURVIVORS } },
     origin: "rebuilt from MNIST",
     async *chunks(first, end) {
       const range = { first: start + first, count: end - first };

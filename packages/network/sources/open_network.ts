@@ -62,7 +62,7 @@ async function layersOf(source: NetworkSource, onProgress?: LayerProgress): Prom
     case "directory":
       return await readNetworkFolder(source.folder, onProgress);
     case "radix-net":
-      return generated(source, onProgress);
+      return await generated(source, onProgress);
     case "official": {
       const { neurons, layers: depth } = source;
       const challenge = await openChallenge(source.folder, neurons);
@@ -76,17 +76,24 @@ async function layersOf(source: NetworkSource, onProgress?: LayerProgress): Prom
   }
 }
 
-function generated(
+/** So often others get a turn, progress and Ctrl-C among them, in milliseconds. */
+const TURN = 50;
+
+async function generated(
   source: Extract<NetworkSource, { readonly kind: "radix-net" }>,
   onProgress?: LayerProgress,
-): Network {
+): Promise<Network> {
   const { neurons, layers: depth, seed, weights } = source;
   const net = radixNet({ neurons, layers: depth, seed });
   const layers: Csr[] = [];
+  let turn = performance.now();
   for (const layer of net.layers()) {
     // Seeds of the permutations count up from `seed`; those of the weights count down.
     layers.push(weights === "equal" ? layer : withRandomWeights(layer, ~(seed + layers.length)));
     onProgress?.(layers.length, depth);
+    if (performance.now() - turn < TURN) continue;
+    await new Promise((resolve) => setTimeout(resolve));
+    turn = performance.now();
   }
   return challengeNetwork({ layers });
 }
