@@ -6,6 +6,7 @@ import type { PlacedLayer } from "./fused_layers.ts";
 import { givenOrder, type OutputOrder, supportOrder, tiledRows } from "./layer_tiles.ts";
 import { stageLengths } from "./stage_schedule.ts";
 import {
+  bytesOfArrays,
   featureRows,
   fusedRoom,
   fusedStage,
@@ -61,6 +62,20 @@ export function designStages(
   const fits = ({ layer, fusedWidth }: LayerFacts, slots: number): boolean =>
     wishes.strategies.fusion && featureRows(layer) <= room.rows(slots) &&
     layer.weights.rows <= room.outputs(fusedWidth);
+  const designRun = (first: number, length: number): StageDesign[] => {
+    const run = facts.slice(first, first + length);
+    const alone = length === 1 ? layerStage(placed[first], first, run[0], limits, wishes) : null;
+    if (alone && (run[0].tileWidth >= WIDE_ENOUGH || !fits(run[0], FEW_SLOTS))) return [alone];
+    const width = run.every(({ fusedWidth }) => fusedWidth === 2) ? 2 : 1;
+    const part = placed.slice(first, first + length);
+    const slots = run.every((fact) => fits(fact, MANY_SLOTS)) ? MANY_SLOTS : FEW_SLOTS;
+    const fused = fusedStage(part, first, width, limits, slots, wishes.strategies.codebook);
+    if (spaceOf(fused, limits) <= wishes.mostBytes) return [fused];
+    // Rows of unequal lengths were padded to more than was reckoned with.
+    if (alone) return [alone];
+    const half = Math.ceil(length / 2);
+    return [...designRun(first, half), ...designRun(first + half, length - half)];
+  };
   const stages: StageDesign[] = [];
   const lengths = stageLengths({
     edges: layers.map(({ weights }) => weights.values.length),
@@ -71,15 +86,7 @@ export function designStages(
   });
   let first = 0;
   for (const length of lengths) {
-    const run = facts.slice(first, first + length);
-    const alone = length === 1 ? layerStage(placed[first], first, run[0], limits, wishes) : null;
-    if (alone && (run[0].tileWidth >= WIDE_ENOUGH || !fits(run[0], FEW_SLOTS))) stages.push(alone);
-    else {
-      const width = run.every(({ fusedWidth }) => fusedWidth === 2) ? 2 : 1;
-      const part = placed.slice(first, first + length);
-      const slots = run.every((fact) => fits(fact, MANY_SLOTS)) ? MANY_SLOTS : FEW_SLOTS;
-      stages.push(fusedStage(part, first, width, limits, slots, wishes.strategies.codebook));
-    }
+    stages.push(...designRun(first, length));
     first += length;
   }
   return {
@@ -100,6 +107,11 @@ const FEW_SLOTS = 4;
 const FUSED_BYTES = 6;
 /** From this width on a layer kernel beats a fused kernel of one layer. */
 const WIDE_ENOUGH = 4;
+
+/** Bytes of a stage's weights on the device, where each array begins at a binding's alignment. */
+function spaceOf({ arrays }: StageDesign, limits: GpuLimits): number {
+  return bytesOfArrays(arrays) + arrays.length * limits.minStorageBufferOffsetAlignment;
+}
 
 function layerStage(
   placed: PlacedLayer,
