@@ -3,8 +3,8 @@ const SLOTS = 8;
 const THREADS = 256;
 /** Slots that a workgroup of the compaction looks at. */
 export const COMPACTION_SLOTS: number = SLOTS * THREADS;
-/** Words of a boundary: workgroups x, y, z, live inputs. */
-export const BOUNDARY_WORDS = 4;
+/** Words of a boundary: workgroups x, y, z, live inputs, and inputs retired there. */
+export const BOUNDARY_WORDS = 5;
 
 /** How the stage after a boundary is dispatched. */
 export interface Dispatch {
@@ -78,6 +78,7 @@ fn claim(total: vec2<u32>) {
   let next = ${BOUNDARY_WORDS}u * (boundary.index + 1u);
   let base = atomicAdd(&boundaries[next + 3u], total.x);
   bases = vec2<u32>(base, atomicAdd(&retired[0], total.y));
+  atomicAdd(&boundaries[next + 4u], total.y);
   if (total.x > 0u) {
     let groups = (base + total.x + boundary.slots - 1u) / boundary.slots;
     if (boundary.axis == 0u) {

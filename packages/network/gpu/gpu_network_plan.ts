@@ -1,10 +1,9 @@
-import { type Csr, type Dense, sliceRows } from "@spmm/formats";
+import { type Csr, sliceRows } from "@spmm/formats";
 import { DisposedError } from "@spmm/spmm";
 import { type GpuDevice, writeBuffer } from "@spmm/webgpu";
 import { checkInputs } from "../check_inputs.ts";
 import type {
   Inference,
-  InferenceSeconds,
   InferOptions,
   NetworkInputs,
   NetworkPlan,
@@ -14,7 +13,7 @@ import { connections, type Network } from "../network.ts";
 import { BOUNDARY_WORDS } from "./compaction_code.ts";
 import { allocateFeatures, bytesPerSlot, type FeatureStore, slotsFor } from "./feature_store.ts";
 import { gatherOutputs } from "./gather_outputs.ts";
-import { InferenceTally } from "./inference_tally.ts";
+import { type ChunkTally, InferenceTally } from "./inference_tally.ts";
 import { type InputUpload, uploadInputs } from "./input_upload.ts";
 import { PassClock } from "./pass_clock.ts";
 import { readBuffers } from "./readback.ts";
@@ -55,16 +54,6 @@ const BOUNDARY_USAGE = GPUBufferUsage.COPY_SRC | GPUBufferUsage.COPY_DST;
 const BATCH_SECONDS = 0.05;
 /** The most runs of a batch: beyond it, encoding takes longer than it is worth. */
 const MOST_REPEATS = 256;
-
-/** What a chunk came to. */
-interface ChunkOutcome {
-  readonly alive: readonly number[];
-  readonly living: number;
-  readonly survivors: Uint32Array;
-  readonly retired: Uint32Array;
-  readonly seconds: InferenceSeconds;
-  readonly outputs: Dense | undefined;
-}
 
 /** A network on a GPU; made by `planGpuNetwork`. */
 export class GpuNetworkPlan implements NetworkPlan {
@@ -223,7 +212,7 @@ export class GpuNetworkPlan implements NetworkPlan {
     return end;
   }
 
-  async #inferChunk(chunk: Csr, wantOutputs: boolean): Promise<ChunkOutcome> {
+  async #inferChunk(chunk: Csr, wantOutputs: boolean): Promise<ChunkTally> {
     const start = performance.now();
     const { store, runner } = await this.#roomFor(chunk.rows);
     using upload = await uploadInputs(this.#parts.device, chunk, store);
@@ -231,7 +220,7 @@ export class GpuNetworkPlan implements NetworkPlan {
     const uploaded = performance.now();
     const run = await this.#runLayers(upload, store, runner, 1);
     const ran = performance.now();
-    const { alive, survivors, retired } = run;
+    const { alive, survivors, retired, retiredAt } = run;
     const outputs = wantOutputs
       ? await gatherOutputs(
         this.#parts.device,
@@ -246,7 +235,7 @@ export class GpuNetworkPlan implements NetworkPlan {
       readback: (performance.now() - ran) / 1e3,
       total: 0,
     };
-    return { alive, living: upload.living, survivors, retired, seconds, outputs };
+    return { alive, living: upload.living, survivors, retired, retiredAt, seconds, outputs };
   }
 
   /** Runs all layers on resident inputs, `repeats` times without waiting in between. */
@@ -291,12 +280,15 @@ export class GpuNetworkPlan implements NetworkPlan {
       { buffer: store.retired, bytes: 4 * (store.stride + 1) },
       ...clock === undefined ? [] : [clock.resolve(device)],
     ]);
-    const alive = [...new Uint32Array(counts)].filter((_, i) => i % BOUNDARY_WORDS === 3);
+    const wordsAt = (word: number): number[] =>
+      [...new Uint32Array(counts)].filter((_, i) => i % BOUNDARY_WORDS === word);
+    const alive = wordsAt(3);
     const retiredIds = new Uint32Array(retired);
     return {
       alive,
       survivors: new Uint32Array(ids).slice(store.stride, store.stride + alive[alive.length - 1]),
       retired: retiredIds.slice(1, 1 + retiredIds[0]),
+      retiredAt: wordsAt(4),
       compute: times === undefined
         ? new Float64Array(repeats).fill(settled / repeats)
         : PassClock.seconds(times, passes.length),

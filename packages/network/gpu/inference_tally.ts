@@ -1,5 +1,5 @@
 import { type Dense, dense } from "@spmm/formats";
-import type { AliveAfter, Inference, InferenceSeconds } from "../inference.ts";
+import type { Inference, InferenceSeconds } from "../inference.ts";
 import type { StageDesign } from "./stage_design.ts";
 
 /** What is added up. */
@@ -23,6 +23,8 @@ export interface ChunkTally {
   readonly survivors: Uint32Array;
   /** Retired inputs by their number in the chunk. */
   readonly retired: Uint32Array;
+  /** How many of them were retired at each boundary. */
+  readonly retiredAt: readonly number[];
   readonly seconds: InferenceSeconds;
   readonly outputs: Dense | undefined;
 }
@@ -41,7 +43,6 @@ export class InferenceTally {
   readonly #survivors: Survivor[] = [];
   readonly #alive: number[];
   readonly #layers: readonly number[];
-  #retired = 0;
   #executed = 0;
   #upload = 0;
   #compute = 0;
@@ -61,15 +62,19 @@ export class InferenceTally {
 
   /** Adds a chunk of so many inputs. */
   add(inputs: number, chunk: ChunkTally): void {
-    const { alive, living, survivors, retired, seconds, outputs } = chunk;
+    const { alive, living, survivors, retired, retiredAt, seconds, outputs } = chunk;
     survivors.forEach((input, column) =>
       this.#survivors.push({ input: this.inputs + input, outputs, column })
     );
     for (const input of retired) {
       this.#survivors.push({ input: this.inputs + input, outputs: undefined, column: 0 });
     }
-    this.#retired += retired.length;
-    alive.forEach((count, i) => this.#alive[i] += i === 0 ? living : count);
+    // The retired live on, though nobody computes them any more.
+    let gone = 0;
+    alive.forEach((count, i) => {
+      gone += retiredAt[i];
+      this.#alive[i] += i === 0 ? living : count + gone;
+    });
     let boundary = 0;
     for (const { design, compact } of this.#facts.stages) {
       this.#executed += design.edges * alive[boundary];
@@ -89,7 +94,7 @@ export class InferenceTally {
       inputs: this.inputs,
       survivors: Uint32Array.from(inOrder, ({ input }) => input),
       ...outputs === undefined ? {} : { outputs: this.#outputs(inOrder, outputs) },
-      alive: this.#aliveAfter(),
+      alive: this.#layers.map((layers, i) => ({ layers, inputs: this.#alive[i] })),
       seconds: {
         upload: this.#upload,
         compute: this.#compute,
@@ -98,15 +103,6 @@ export class InferenceTally {
       },
       edges: { counted: this.inputs * connections, executed: this.#executed },
     };
-  }
-
-  /** The retired live on, though nobody computes them any more. */
-  #aliveAfter(): AliveAfter[] {
-    const last = this.#layers.length - 1;
-    return this.#layers.map((layers, i) => ({
-      layers,
-      inputs: this.#alive[i] + (i === last ? this.#retired : 0),
-    }));
   }
 
   #outputs(survivors: readonly Survivor[], rows: number): Dense {

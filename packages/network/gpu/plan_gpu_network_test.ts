@@ -42,6 +42,31 @@ else {
       assert.equal(edges.executed < edges.counted, strategies.pruning);
     }
   });
+
+  gpuTest("what exploits redundancy leaves the official inputs as they are", async (gpu) => {
+    const challenge = await loadGraphChallenge(root, { layers: 30 });
+    const network = challengeNetwork({ layers: challenge.layers.map(transposeCsr) });
+    const inputs = sliceRows(challenge.inputs, 950, 1200);
+    for (const fusion of [false, true]) {
+      await using plain = await planGpuNetwork(network, gpu, { strategies: { fusion } });
+      const wanted = await plain.infer(inputs, { outputs: true });
+      for (const strategy of ["codebook", "deduplication", "fixedPoints"] as const) {
+        const strategies = { fusion, [strategy]: true };
+        await using plan = await planGpuNetwork(network, gpu, { strategies });
+        const found = await plan.infer(inputs, { outputs: true });
+        assert.deepEqual(found.survivors, wanted.survivors, strategy);
+        assert.deepEqual(found.outputs, wanted.outputs, strategy);
+        // Stages of other lengths look at other layers.
+        const alive = new Map(wanted.alive.map(({ layers, inputs }) => [layers, inputs]));
+        for (const { layers, inputs } of found.alive) {
+          assert.equal(inputs, alive.get(layers) ?? inputs, `${strategy} after ${layers} layers`);
+        }
+        const fewer = found.edges.executed < wanted.edges.executed;
+        assert.equal(fewer, strategy !== "codebook", strategy);
+        assert.equal(found.edges.counted, wanted.edges.counted);
+      }
+    }
+  });
 }
 
 const trained = findData("trained/mnist-n128-l18");

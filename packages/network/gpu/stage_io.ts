@@ -1,4 +1,5 @@
 import type { Activation } from "@spmm/spmm";
+import { BOUNDARY_WORDS } from "./compaction_code.ts";
 
 /**
  * What kernels of a stage see besides weights, as WGSL to follow their own bindings.
@@ -6,7 +7,7 @@ import type { Activation } from "@spmm/spmm";
  * ```text
  *  source, sink   features: a row per neuron, a column per slot, `stride` columns apart
  *  live           slot by slot: the column of `source` it reads; then the number of its input
- *  boundaries     per boundary between stages: workgroups x, y, z, and how many inputs live
+ *  boundaries     per boundary between stages: workgroups x, y, z, how many inputs live, and retire
  *  flags          slot by slot: 1 if an output is not zero, + 2 if one is below the ceiling
  * ```
  *
@@ -26,7 +27,7 @@ struct Stage {
 }
 
 fn live_inputs() -> u32 {
-  return boundaries[4u * stage.boundary + 3u];
+  return boundaries[${BOUNDARY_WORDS}u * stage.boundary + 3u];
 }
 
 // Slots past the last read the last column: their results are not kept.
