@@ -25,13 +25,15 @@ export async function infer(options: InferCommandOptions, terminal: Terminal): P
   const started = performance.now();
   await checkFiles(options);
   const source = await parseNetworkSource(options.network);
+  const opening = performance.now();
   await using device = await openInferDevice(options);
+  const loading = performance.now();
   // On the CPU this thread computes too, for minutes, and would not hear; unheard, Ctrl-C ends the
   // process at once.
   using stopping = device.kind === "cpu" ? undefined : interruption();
   const work = { terminal, signal: stopping?.signal };
   const { network, inputs } = await load(source, options, work);
-  const loadSeconds = since(started);
+  const loadSeconds = since(loading);
   await using plan = await planNetwork(network, device, planOptionsOf(options));
   const planned = planReport(network, device, plan);
   if (options.explain) {
@@ -40,6 +42,7 @@ export async function infer(options: InferCommandOptions, terminal: Terminal): P
   const { inference, making } = await run(plan, inputs, options, work);
   const check = inputs.truth && checkAgainst(inputs.truth, inference);
   const seconds = {
+    device: (loading - opening) / 1000,
     load: loadSeconds,
     inputs: making,
     inspect: plan.inspectSeconds,

@@ -135,7 +135,10 @@ Deno.test("the JSON has the network, the inputs, the plan, its memory, times, ed
   assert.equal(report.edges.counted, 50 * report.network.connections);
   assert.ok(report.edges.executed <= report.edges.counted);
   assert.ok(report.memory.weights > 0 && report.memory.features > 0);
-  const parts = ["load", "inputs", "inspect", "weights", "upload", "compute", "readback", "infer"];
+  const parts = [
+    ...["device", "load", "inputs", "inspect", "weights"],
+    ...["upload", "compute", "readback", "infer"],
+  ];
   assert.deepEqual(Object.keys(report.seconds), [...parts, "total"]);
   for (const part of parts) {
     assert.ok(report.seconds[part] >= 0 && report.seconds[part] <= report.seconds.total, part);

@@ -59,6 +59,8 @@ export interface InferReport extends PlanReport {
 
 /** Where all of the time went. */
 export interface InferReportSeconds {
+  /** Opening the device. */
+  readonly device: number;
   /** Reading or making the network, and opening the inputs. */
   readonly load: number;
   /** Making chunks of inputs while the device works. */
@@ -152,6 +154,7 @@ export function inferText(report: InferReport, description: string): string {
     title: "Where the time went",
     columns: [{ heading: "part" }, { heading: "seconds" }],
     rows: [
+      ["open the device", seconds.device],
       ["load the network and open the inputs", seconds.load],
       ["make inputs", seconds.inputs],
       ["inspect", seconds.inspect],
