@@ -4,7 +4,10 @@ import type { StageDesign } from "./stage_design.ts";
 
 /** What is added up. */
 export interface TallyFacts {
-  readonly stages: readonly { readonly design: StageDesign; readonly compact: boolean }[];
+  readonly stages: readonly {
+    readonly design: Pick<StageDesign, "endLayer" | "edges">;
+    readonly compact: boolean;
+  }[];
   /** Connections of the network as it was given. */
   readonly connections: number;
   /** Outputs of the network, where they are wanted. */
