@@ -8,9 +8,30 @@ import { SLICE_LANES, type Staging } from "./staging.ts";
 const UNROLL = 4;
 
 /**
- * The WGSL of sliced ELL by stages, to follow the code of `productIo`.
+ * The WGSL of sliced ELL by stages, to follow code that says where operands are: that of `productIo`
+ * or other.
+ *
+ * ```text
+ *  alias Columns                          a vector of adjacent columns
+ *  shape.m, shape.vectors                 rows of C, and vectors in each
+ *  load_b(row, vector), store_c(row, vector, sum), row_at(slot)
+ *  workgroup_index(id, count)             the number of a workgroup, blocks of rows first
+ *  stage_plan, feature_map, slots, weights    the arrays of `stagedEll`; in `stage_plan` its
+ *                                         blockStages, mapStarts and sliceStarts
+ * ```
  *
  * @param staging The sizes it is specialised to.
+ * @source Hidayetoğlu et al., HPEC 2020, §III-A and B
+ *
+ * @example The sizes are constants of the program
+ * ```ts
+ * import { slicedEllCode } from "@spmm/sliced-ell";
+ * import assert from "node:assert/strict";
+ *
+ * const code = slicedEllCode({ blockRows: 64, vectors: 4, slots: 30 });
+ * assert.match(code, /const ROWS = 64u/);
+ * assert.match(code, /var<workgroup> staged: array<Columns, 120>/);
+ * ```
  */
 export function slicedEllCode(staging: Staging): string {
   return [constants(staging), STAGE_PLAN, STAGE_FEATURES, accumulateCode(staging), MAIN].join("\n");

@@ -43,6 +43,21 @@ export interface StagedEll {
  * @param a The matrix.
  * @param staging The extents of blocks and stages.
  * @param rowOrder The order in which rows fill the blocks; as they are where absent.
+ * @source Hidayetoğlu et al., HPEC 2020, §III-A and B
+ *
+ * @example Two rows that need two rows of B
+ * ```ts
+ * import { csrFromDense, dense } from "@spmm/formats";
+ * import { stagedEll } from "@spmm/sliced-ell";
+ * import assert from "node:assert/strict";
+ *
+ * const a = csrFromDense(dense(2, 3, new Float32Array([1, 0, 2, 0, 0, 3])));
+ * const { map, slots, weights } = stagedEll(a, { blockRows: 32, vectors: 4, slots: 6 });
+ * assert.deepEqual([...map], [0, 2]);
+ * // A step for each entry of the longest row; in each, an entry of all 32 rows.
+ * assert.deepEqual([...weights.filter((weight) => weight !== 0)], [1, 3, 2]);
+ * assert.deepEqual([slots[0], slots[1], slots[32], slots[33]], [0, 1, 1, 5]);
+ * ```
  */
 export function stagedEll(a: Csr, staging: Staging, rowOrder?: Uint32Array): StagedEll {
   const walk = new BlockWalk(a, staging, rowOrder);

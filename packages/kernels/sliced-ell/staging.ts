@@ -40,9 +40,24 @@ const WORKGROUP_BYTES = 32768;
  * fit; then the rows, which must not outnumber the slots, since C leaves through them.
  *
  * @param width Adjacent columns in a vector.
- * @param vectors Vectors in a row of C.
+ * @param vectors Vectors in a row of C; Infinity where they are not known.
  * @param rows Rows of C.
  * @param limits What the device allows.
+ *
+ * @example Columns by fours, as many as may come
+ * ```ts
+ * import { chooseStaging } from "@spmm/sliced-ell";
+ * import { tryOpenGpu } from "@spmm/webgpu";
+ * import assert from "node:assert/strict";
+ *
+ * await using gpu = await tryOpenGpu();
+ * if (gpu) {
+ *   const { blockRows, vectors, slots } = chooseStaging(4, Infinity, 100, gpu.limits);
+ *   assert.equal(4 * vectors, 16);
+ *   assert.ok(blockRows <= 128 && blockRows <= slots);
+ *   assert.ok(slots * vectors * 16 <= gpu.limits.maxComputeWorkgroupStorageSize);
+ * }
+ * ```
  */
 export function chooseStaging(
   width: number,
