@@ -69,6 +69,16 @@ export interface InferOptions {
  */
 export type NetworkInputs = Csr | AsyncIterable<Csr> | Iterable<Csr>;
 
+/** What a stage moves and computes for one live input. */
+export interface StageWork {
+  /** Bytes of features between memory and cores, each row once. */
+  readonly bytes: number;
+  /** Bytes of operands from the memory on the chip, weights included. */
+  readonly onChipBytes: number;
+  /** Operations, a multiply-add counted as two; those of padding included. */
+  readonly operations: number;
+}
+
 /** Layers that run together, how, and why. */
 export interface StageNote {
   /** The first layer of the stage. */
@@ -81,8 +91,8 @@ export interface StageNote {
   readonly why: string;
   /** Bytes of its weights as encoded. */
   readonly weightBytes: number;
-  /** Seconds per thousand live inputs that the device's bandwidths and rate allow at best. */
-  readonly boundSeconds?: number;
+  /** What it takes for a live input; absent where the engine does not reckon it. */
+  readonly work?: StageWork;
 }
 
 /** A network made ready for a device. */

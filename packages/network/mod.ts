@@ -20,6 +20,7 @@ export {
   type NetworkInputs,
   type NetworkPlan,
   type StageNote,
+  type StageWork,
 } from "./inference.ts";
 export { INPUT_HELP, type InputSource, parseInputSource } from "./sources/input_source.ts";
 export { SourceError } from "./sources/errors.ts";
@@ -36,5 +37,6 @@ export { checkInference, type InferenceAgreement } from "./reference_agreement.t
 export { type ReferenceInference, referenceInference } from "./reference_inference.ts";
 export { saturatesFrom } from "./saturates_from.ts";
 export { planNetwork } from "./plan_network.ts";
+export { stageBound } from "./stage_bound.ts";
 export { type PlanOptions, type Strategies } from "./strategies.ts";
 export { zeroStaysZeroFrom } from "./zero_stays_zero.ts";

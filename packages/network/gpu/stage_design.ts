@@ -1,7 +1,7 @@
 import { chooseStaging, type StagedEll, stagedEll } from "@spmm/sliced-ell";
 import type { Csr } from "@spmm/formats";
 import type { GpuLimits } from "@spmm/webgpu";
-import type { StageNote } from "../inference.ts";
+import type { StageNote, StageWork } from "../inference.ts";
 import type { NetworkLayer } from "../network.ts";
 import { type Codebook, findCodebook, weightKind } from "./codebook.ts";
 import type { Dispatch } from "./compaction_code.ts";
@@ -35,12 +35,14 @@ export interface StageDesign {
   readonly edges: number;
   readonly strategies: readonly string[];
   readonly why: string;
+  /** What it takes for a live input. */
+  readonly work: StageWork;
 }
 
 /** The note of a stage for readers. */
 export function stageNote(design: StageDesign): StageNote {
-  const { firstLayer, endLayer, strategies, why } = design;
-  return { firstLayer, endLayer, strategies, why, weightBytes: bytesOfArrays(design.arrays) };
+  const { firstLayer, endLayer, strategies, why, work } = design;
+  return { firstLayer, endLayer, strategies, why, work, weightBytes: bytesOfArrays(design.arrays) };
 }
 
 /** Bytes of arrays together. */
@@ -87,6 +89,12 @@ export function tileStage(
       ? "outputs share too few inputs to be computed side by side or staged"
       : `a load of an input serves ${width} outputs: ${tiles.rows.length} loads for ` +
         `${layer.weights.values.length} connections`,
+    work: {
+      bytes: 4 * (layer.weights.cols + count * width),
+      // A warp loads a weight once for all its slots, an input once for all outputs of a tile.
+      onChipBytes: 4 * (tiles.rows.length + tiles.weights.length / TILE_SLOTS),
+      operations: 2 * tiles.weights.length,
+    },
   };
 }
 
@@ -153,6 +161,11 @@ export function stagedStage(
     edges: weights.values.length,
     strategies: ["staging"],
     why: `a block of ${staging.blockRows} outputs uses each staged input ${uses.toFixed(1)} times`,
+    work: {
+      bytes: 4 * (staged.map.length + weights.rows),
+      onChipBytes: 4 * staged.weights.length + 6 * staged.weights.length / minibatch,
+      operations: 2 * staged.weights.length,
+    },
   };
 }
 
@@ -255,6 +268,11 @@ export function fusedStage(
     ],
     why: `${config.slots} inputs stay in workgroup memory over ${placed.length} layers` +
       (width === 1 ? "" : `, ${width} outputs of equal support to a thread`),
+    work: {
+      bytes: 4 * (placed[0].layer.weights.cols + outputRows),
+      onChipBytes: 4 * fused.weights.length * (1 / width + 1 / slots),
+      operations: 2 * fused.weights.length,
+    },
   };
 }
 
