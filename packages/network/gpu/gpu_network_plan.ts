@@ -55,7 +55,28 @@ const BATCH_SECONDS = 0.05;
 /** The most runs of a batch: beyond it, encoding takes longer than it is worth. */
 const MOST_REPEATS = 256;
 
-/** A network on a GPU; made by `planGpuNetwork`. */
+/**
+ * A network on a GPU; made by `planGpuNetwork`. Inferences take turns; disposal waits for them.
+ *
+ * @example Time the layers on inputs that are there already
+ * ```ts
+ * import { GpuNetworkPlan, planGpuNetwork } from "@spmm/network";
+ * import { randomCsr } from "@spmm/formats";
+ * import { tryOpenGpu } from "@spmm/webgpu";
+ * import assert from "node:assert/strict";
+ *
+ * await using gpu = await tryOpenGpu();
+ * if (gpu) {
+ *   const weights = randomCsr({ rows: 64, cols: 64, density: 0.2, seed: 1 });
+ *   const layer = { weights, bias: new Float32Array(64), activation: { kind: "relu" } } as const;
+ *   await using plan = await planGpuNetwork({ name: "two", layers: [layer, layer] }, gpu);
+ *   assert.ok(plan instanceof GpuNetworkPlan);
+ *   const inputs = randomCsr({ rows: 100, cols: 64, density: 0.1, seed: 2 });
+ *   const seconds = await plan.sampleCompute(inputs, 3, 0);
+ *   assert.ok(seconds.length === 3 && seconds.every((s) => s > 0));
+ * }
+ * ```
+ */
 export class GpuNetworkPlan implements NetworkPlan {
   readonly device: string;
   readonly stages: readonly StageNote[];
