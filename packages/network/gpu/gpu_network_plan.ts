@@ -85,14 +85,12 @@ export class GpuNetworkPlan implements NetworkPlan {
   readonly uploadSeconds: number;
   readonly #parts: GpuNetworkParts;
   #room: { readonly store: FeatureStore; readonly runner: StageRunner } | undefined;
-  #most: number;
   #last: Promise<unknown> = Promise.resolve();
   #disposed = false;
 
   /** Of parts that belong to one another. */
   constructor(parts: GpuNetworkParts) {
     this.#parts = parts;
-    this.#most = parts.mostSlots;
     this.device = parts.device.name;
     this.stages = parts.notes;
     this.labels = parts.labels;
@@ -112,7 +110,7 @@ export class GpuNetworkPlan implements NetworkPlan {
 
   /** The most inputs on the device at once. */
   get chunk(): number {
-    return this.#most;
+    return this.#parts.mostSlots;
   }
 
   /** The stages as lines for a reader. */
@@ -210,27 +208,17 @@ export class GpuNetworkPlan implements NetworkPlan {
     });
   }
 
-  /** Inputs in parts that fit the device; empty ones are left out. */
+  /** Inputs in parts that there are slots for; an input has no more entries than features. */
   async *#chunks(inputs: NetworkInputs): AsyncGenerator<Csr> {
     const source = "format" in inputs && "rows" in inputs ? [inputs] : inputs;
     for await (const chunk of source) {
       checkInputs(this.#parts.network, chunk);
       for (let first = 0; first < chunk.rows;) {
-        const end = this.#endOfPart(chunk, first);
+        const end = Math.min(chunk.rows, first + this.chunk);
         yield first === 0 && end === chunk.rows ? chunk : sliceRows(chunk, first, end);
         first = end;
       }
     }
-  }
-
-  /** As many inputs as there are slots for, and as fit a binding. */
-  #endOfPart({ rows, rowOffsets }: Csr, first: number): number {
-    const most = this.#parts.device.limits.maxStorageBufferBindingSize / 4;
-    let end = Math.min(rows, first + this.#most);
-    while (end > first + 1 && rowOffsets[end] - rowOffsets[first] > most) {
-      end = first + Math.ceil((end - first) / 2);
-    }
-    return end;
   }
 
   async #inferChunk(chunk: Csr, wantOutputs: boolean): Promise<ChunkTally> {

@@ -1,5 +1,8 @@
 import type { GpuBuffer, GpuDevice } from "@spmm/webgpu";
 
+/** The most timestamps that WebGPU lets a set of queries have. */
+const MOST_QUERIES = 4096;
+
 /** Timestamps around compute passes of one run or several. */
 export class PassClock implements Disposable {
   readonly #queries: GPUQuerySet;
@@ -12,9 +15,9 @@ export class PassClock implements Disposable {
     this.#passes = passes;
   }
 
-  /** A clock for so many passes, or undefined where the device has no timestamps. */
+  /** A clock for so many passes, or undefined where the device has no timestamps, or too few. */
   static async open(device: GpuDevice, passes: number): Promise<PassClock | undefined> {
-    if (!device.hasTimestamps) return undefined;
+    if (!device.hasTimestamps || 2 * passes > MOST_QUERIES) return undefined;
     const resolved = await device.allocate(
       16 * passes,
       GPUBufferUsage.QUERY_RESOLVE | GPUBufferUsage.COPY_SRC,

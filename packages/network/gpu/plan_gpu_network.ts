@@ -1,5 +1,5 @@
 import { checkCsr } from "@spmm/formats";
-import type { GpuDevice } from "@spmm/webgpu";
+import type { GpuDevice, GpuLimits } from "@spmm/webgpu";
 import { NetworkError } from "../errors.ts";
 import type { StageNote } from "../inference.ts";
 import { checkNetwork, type Network, type NetworkLayer } from "../network.ts";
@@ -89,11 +89,7 @@ export async function planGpuNetwork(
   const slots = mostSlots(device, design.featureRows, budget - weights.bytes);
   if (slots === 0) {
     weights[Symbol.dispose]();
-    const needed = 32 * bytesPerSlot(design.featureRows);
-    throw new NetworkError(
-      `Cannot plan the network: features of 32 inputs need ${needed} bytes beside ` +
-        `${weights.bytes} of weights: received a budget of ${budget} bytes`,
-    );
+    throw noRoom(design.featureRows, device.limits, weights.bytes, budget);
   }
   await device.settled();
   const notes = design.stages.map(stageNote);
@@ -127,6 +123,22 @@ export async function planGpuNetwork(
     inspectSeconds: (inspected - start) / 1e3,
     uploadSeconds: (performance.now() - inspected) / 1e3,
   });
+}
+
+function noRoom(
+  rows: number,
+  { maxStorageBufferBindingSize: binding }: GpuLimits,
+  weightBytes: number,
+  budget: number,
+): NetworkError {
+  const features = 4 * 32 * rows;
+  return new NetworkError(
+    "Cannot plan the network: features of 32 inputs " +
+      (features > binding
+        ? `must fit the device's largest binding of ${binding} bytes: received ${features} bytes`
+        : `need ${32 * bytesPerSlot(rows)} bytes beside ${weightBytes} of weights: ` +
+          `received a budget of ${budget} bytes`),
+  );
 }
 
 function withDefaults(strategies: Strategies = {}): Required<Strategies> {

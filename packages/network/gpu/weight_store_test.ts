@@ -97,6 +97,14 @@ gpuTest("a budget too small for features says so, and leaves nothing", async (gp
   assert.equal(gpu.memory.buffers, 0);
 });
 
+gpuTest("features of few inputs that exceed the largest binding are refused", async (gpu) => {
+  const weights = randomCsr({ rows: 3, cols: 600, density: 0.01, seed: 1 });
+  const wide = { name: "wide", layers: [{ weights, bias: new Float32Array(3) }] };
+  const words = /32 inputs must fit the device's largest binding of 65536 bytes: received 76800/;
+  await assert.rejects(planGpuNetwork(wide, gpu), refusal(words));
+  assert.equal(gpu.memory.buffers, 0);
+}, { limits: { maxStorageBufferBindingSize: 65_536 } });
+
 gpuTest("a plan stays within any budget in which something fits", async (gpu) => {
   const expected = referenceInference(network, inputs);
   const budgets = Array.from({ length: 7 }, (_, i) => Math.floor(2 ** 19 / 1.7 ** i));
