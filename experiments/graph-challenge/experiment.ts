@@ -1,150 +1,141 @@
-import { dataRoot } from "@spmm/datasets";
-import { selectKernels } from "@spmm/registry";
 import {
-  countAxis,
+  choiceAxis,
   type Experiment,
   experiment,
   type PlanContext,
   type Point,
   processorOf,
-  type RowOutcome,
-  type Sampled,
-  sampleInTurn,
-  type SamplingOptions,
   skippedPoint,
-  summarize,
   textAxis,
 } from "@spmm/runner";
-import type { Device, SpmmKernel } from "@spmm/spmm";
-import { networkFigures } from "./figures.ts";
-import { networkFindings } from "./findings.ts";
-import { type LayeredNetwork, layerProblem, planNetwork } from "./layered_network.ts";
-import { type LastInputs, networkLoader } from "./last_inputs.ts";
-import { networkTables, type NetworkValues } from "./network_tables.ts";
-import { survivorFault, survivorsOf } from "./survivors.ts";
-
-const LAYERS = 120;
-/** From this layer on the survivors do not change any more, as the data's authors found. */
-const SETTLED = 30;
-const INPUTS = 1200;
-/** Of the last 300 inputs 10 survive, of the first 300 only 2: the better look for less work. */
-const FEW_INPUTS = 300;
+import type { Device } from "@spmm/spmm";
+import { ladderFigures } from "./figures.ts";
+import { ladderFindings } from "./findings.ts";
+import type { LadderValues } from "./ladder_values.ts";
+import { type Subject, subjectLoader } from "./loaded.ts";
+import { measureLadder } from "./measure_ladder.ts";
+import {
+  climbOf,
+  findNetwork,
+  MEASURED,
+  type NetworkName,
+  NETWORKS,
+  reasonToSkip,
+} from "./networks.ts";
+import { type NetworkPeers, readNetworkPeers } from "./peers.ts";
+import { type Climb, rungsOf } from "./rungs.ts";
+import { ladderTables } from "./tables.ts";
 
 const AXES = {
-  kernels: textAxis("kernels to run", "names, all or auto", { quick: ["all"], full: ["all"] }),
-  layers: countAxis(
-    `layers to run, of ${LAYERS}: all where none is set, or ${SETTLED} for a quick look in software`,
+  networks: choiceAxis(
+    "networks, neurons x layers: where none is set, those that end within minutes",
+    NETWORKS,
     { quick: [], full: [] },
   ),
-  inputs: countAxis(
-    `inputs to take, the last of ${INPUTS}: all where none is set, or ${FEW_INPUTS} for a quick look in software`,
+  weights: choiceAxis(
+    "weights: all 1/16 as the challenge has them, or all different (of 1024x120 and what is named)",
+    ["equal", "arbitrary"],
+    { quick: ["equal", "arbitrary"], full: ["equal", "arbitrary"] },
+  ),
+  inputs: textAxis(
+    "inputs: the official ones, or all or some rebuilt from MNIST",
+    "official, mnist or mnist:COUNT",
+    { quick: ["official"], full: ["mnist"] },
+  ),
+  strategies: choiceAxis<Climb>(
+    "strategies: the whole ladder, its labelled top, or the default and the last; by the network where none is set",
+    ["all", "labelled", "ends"],
     { quick: [], full: [] },
   ),
+  peers: textAxis("times of others", "a path", { quick: [], full: [] }),
 };
 
 type Context = PlanContext<typeof AXES>;
 
-/**
- * Runs the official 1024-neuron network of the Sparse DNN Graph Challenge on the official inputs at
- * hand, with every kernel on every device, and compares who survives with the truth.
- */
+/** The Sparse DNN Graph Challenge: the paper's table of networks, and what each strategy gains. */
 export const graphChallenge: Experiment = experiment({
   name: "graph-challenge",
-  question: "Does every family find the official survivors of the Graph Challenge, and how fast?",
+  question:
+    "How fast does inference go through the networks of the Graph Challenge, and what does each strategy gain?",
   axes: AXES,
-  points(context): Point<NetworkValues>[] {
-    const root = dataRoot();
-    if (root === undefined) return [skippedPoint({ network: "1024 neurons" }, MISSING)];
-    const load = networkLoader(root);
-    return context.devices.flatMap((device) => {
-      const sizes = sizesFor(device, context);
-      return sizes.layers.flatMap((layers) =>
-        sizes.inputs.flatMap((inputs) =>
-          selectKernels(context.axes.kernels, device.kind).map((kernel): Point<NetworkValues> => ({
-            parameters: { device: device.name, layers, inputs, kernel: kernel.name },
-            measure: async ({ scale, sampling }) => {
-              const options = scale === "quick" ? ONE_RUN : sampling;
-              return [await rowOf(kernel, device, await load(layers, inputs), options)];
-            },
-          }))
-        )
-      );
-    });
+  async points(context): Promise<Point<LadderValues>[]> {
+    const { axes, devices } = context;
+    const [path] = axes.peers;
+    const peers = path === undefined ? undefined : await readNetworkPeers(path);
+    const load = subjectLoader();
+    const points: Point<LadderValues>[] = [];
+    for (const network of networksOf(context)) {
+      for (const weights of weightsOf(network, context)) {
+        for (const inputs of axes.inputs) {
+          for (const device of devices) {
+            const chosen = { network, weights, inputs, device };
+            points.push(await pointOf(chosen, context, peers, load));
+          }
+        }
+      }
+    }
+    return points;
   },
-  tables: networkTables,
-  figures: networkFigures,
-  findings: networkFindings,
+  tables: ladderTables,
+  figures: ladderFigures,
+  findings: ladderFindings,
 });
 
-const MISSING =
-  "The official network is not at hand (SPMM_DATA names the folder): nothing was run.";
-
-/** The truth is the same from layer 30 on, and an adapter in software takes minutes for more. */
-function sizesFor(device: Device, { axes, scale }: Context) {
-  const brief = scale === "quick" && processorOf(device) === "software gpu";
-  return {
-    layers: axes.layers.length > 0 ? axes.layers : [brief ? SETTLED : LAYERS],
-    inputs: axes.inputs.length > 0 ? axes.inputs : [brief ? FEW_INPUTS : INPUTS],
-  };
+/** A full run names every network, and says why it leaves some out. */
+function networksOf({ axes, scale }: Context): readonly NetworkName[] {
+  if (axes.networks.length > 0) return NETWORKS.filter((name) => axes.networks.includes(name));
+  return scale === "full" ? NETWORKS : MEASURED.quick;
 }
 
-/** One run by the host's clock, which an adapter in software shares with the program. */
-const ONE_RUN: SamplingOptions = { samples: 1, warmSeconds: 0, sampleSeconds: 0, clock: "host" };
-
-/**
- * One kernel at a time: 120 plans of each would crowd a device, and a run is long enough to be its
- * own warm-up. The truth is asked of the features that the timed runs left.
- */
-async function rowOf(
-  kernel: SpmmKernel,
-  device: Device,
-  given: LastInputs,
-  sampling: SamplingOptions,
-): Promise<RowOutcome<NetworkValues>> {
-  const { network, features } = given;
-  const who = { contender: kernel.name, device: device.name };
-  const facts = {
-    processor: processorOf(device),
-    inputs: features.cols,
-    layers: network.layers.length,
-  };
-  const support = kernel.supports(layerProblem(network, 0, features.cols), device);
-  if (!support.ok) return { ...who, outcome: "skipped", reason: support.reason, values: facts };
-  await using planned = await planNetwork(kernel, device, network, features);
-  const [sampled] = await sampleInTurn(device, [planned.contender], sampling);
-  const survivors = survivorsOf(await planned.result());
-  const reason = survivorFault(survivors, network.survivors);
-  const found = { ...facts, survivors: survivors.length };
-  if (reason !== undefined) return { ...who, outcome: "failed", reason, values: found };
-  return {
-    ...who,
-    outcome: "measured",
-    values: { ...found, ...timesOf(planned, sampled, given) },
-    samples: {
-      kernel: sampled.seconds,
-      host: sampled.host,
-      inspect: [planned.inspectSeconds],
-    },
-  };
+interface Chosen {
+  readonly network: NetworkName;
+  readonly weights: "equal" | "arbitrary";
+  readonly inputs: string;
+  readonly device: Device;
 }
 
-function timesOf(
-  { ran, inspectSeconds, bytes }: LayeredNetwork,
-  { clock, seconds, host }: Sampled,
-  { network, features }: LastInputs,
-): Omit<NetworkValues, "processor" | "inputs" | "layers" | "survivors"> {
-  const { median, spread } = summarize(seconds);
-  const connections = network.layers.reduce((sum, { values }) => sum + values.length, 0);
-  return {
-    ran: Array.from(ran, ([name, times]) => ran.size === 1 ? name : `${name} (${times})`).join(
-      ", ",
-    ),
-    clock,
-    medianMs: median * 1e3,
-    spreadMs: spread === undefined ? undefined : spread * 1e3,
-    hostMs: summarize(host).median * 1e3,
-    teraEdgesPerSecond: features.cols * connections / median / 1e12,
-    inspectMs: inspectSeconds * 1e3,
-    encodingBytes: bytes,
+/** That a time does not depend on weights being equal is shown once, where nobody asks for more. */
+function weightsOf(network: NetworkName, { axes }: Context): readonly Chosen["weights"][] {
+  const all = axes.networks.length > 0 || network === SMALLEST;
+  return axes.weights.filter((weights) => all || weights === "equal");
+}
+
+const SMALLEST = NETWORKS[0];
+/** Images of MNIST that inputs are rebuilt from. */
+const IMAGES = 60_000;
+const OFFICIAL_INPUTS = 1200;
+const MISSING = "the official network and its inputs are not at hand (SPMM_DATA names the folder)";
+/** An adapter in software takes minutes for more; the truth is the same from layer 30 on. */
+const BRIEF = { layers: 30, last: 300 };
+
+async function pointOf(
+  { network, weights, inputs, device }: Chosen,
+  { axes, scale }: Context,
+  peers: NetworkPeers | undefined,
+  load: ReturnType<typeof subjectLoader>,
+): Promise<Point<LadderValues>> {
+  const { strategies: [climb = climbOf(network)] } = axes;
+  const count = Number(
+    /\d+$/.exec(inputs)?.[0] ?? (inputs === "official" ? OFFICIAL_INPUTS : IMAGES),
+  );
+  const brief = scale === "quick" && network === SMALLEST && inputs === "official" &&
+    processorOf(device) === "software gpu";
+  const name = brief ? network.replace(/\d+$/, `${BRIEF.layers}`) : network;
+  const parameters = {
+    ...{ network: name, weights, inputs, strategies: climb, device: device.name },
+    ...peers && { peers: peers.path },
   };
+  const asked = axes.networks.includes(network);
+  const reason = reasonToSkip({ name: network, device, inputs: count, asked, scale });
+  if (reason !== undefined) return skippedPoint(parameters, reason);
+  const found = await findNetwork(name);
+  if (inputs === "official" && !found.official) return skippedPoint(parameters, MISSING);
+  const subject: Subject = {
+    ...{ network: name, found, weights, inputs },
+    ...brief && { last: BRIEF.last },
+  };
+  // Arbitrary weights are there to be held against equal ones, not to climb once more.
+  const rungs = rungsOf(weights === "arbitrary" && climb === "all" ? "labelled" : climb);
+  const request = { subject, device, rungs, peers: peers?.valuesOf(network, count) ?? {} };
+  return { parameters, measure: (context) => measureLadder(request, load, context) };
 }

@@ -12,41 +12,56 @@ async function run(device: DeviceChoice, set: Readonly<Record<string, readonly s
   return await rehearse(graphChallenge, { devices: open.devices, scale: "quick", set });
 }
 
-Deno.test(`all 120 layers on the CPU find exactly the 19 official survivors${suffix}`, {
+Deno.test(`every rung on the CPU finds exactly the 19 official survivors${suffix}`, {
   ignore: missing,
 }, async () => {
-  const { rows } = await run("cpu", { kernels: ["row-split-cpu", "csb-cpu"], layers: ["120"] });
-  assert.deepEqual(rows.map(({ contender, values }) => [contender, values["survivors"]]), [
-    ["row-split-cpu", 19],
-    ["csb-cpu", 19],
-  ]);
-  const [{ values: { medianMs, teraEdgesPerSecond, inputs, layers } }] = rows;
-  assert.ok(typeof medianMs === "number" && typeof teraEdgesPerSecond === "number");
-  assert.deepEqual([inputs, layers], [1200, 120]);
-  const edges = 1200 * 120 * 32 * 1024;
-  assert.ok(Math.abs(teraEdgesPerSecond * 1e12 * medianMs / 1e3 / edges - 1) < 1e-9);
-  assert.match(graphChallenge.findings(rows).join(), /^2 of 2 kernels/);
+  const { rows, points } = await run("cpu", {});
+  assert.deepEqual(points.map(({ parameters }) => parameters["weights"]), ["equal", "arbitrary"]);
+  const equal = rows.filter(({ values, outcome }) =>
+    values["weights"] === "equal" && outcome === "measured"
+  );
+  assert.deepEqual(
+    equal.map(({ contender, values }) => [contender, values["survivors"], values["inputs"]]),
+    ["baseline", "+ pruning", "+ fusion", "+ reordering"].map((name) => [name, 19, 1200]),
+  );
+  const skipped = rows.find(({ contender }) => contender === "+ staging");
+  assert.match(skipped?.reason ?? "", /no use of staging/);
+  for (const { values, check } of equal) {
+    const { medianMs, countedTeraEdges } = values;
+    assert.ok(typeof medianMs === "number" && typeof countedTeraEdges === "number");
+    const edges = 1200 * 120 * 32 * 1024;
+    assert.ok(Math.abs(countedTeraEdges * 1e9 * medianMs / edges - 1) < 1e-9);
+    assert.ok(check !== undefined && check.comparedRows >= 8 && check.worstError <= 1);
+  }
+  assert.match(graphChallenge.findings(rows).join(), /checked against 19 official survivors/);
 });
 
 gpuTest(
-  `30 layers in one recording on a GPU find the 10 of the last 300 inputs${suffix}`,
+  `the default and the top of the ladder on a GPU find the official survivors${suffix}`,
   async () => {
     if (missing) return;
-    const set = { kernels: ["row-split"], layers: ["30"], inputs: ["300"] };
-    const { rows } = await run("gpu", set);
-    assert.deepEqual(rows.map(({ outcome }) => outcome), ["measured"]);
-    assert.equal(rows[0].values["survivors"], 10);
+    const { rows } = await run("gpu", { strategies: ["ends"], weights: ["equal"] });
+    for (const { outcome, values, reason } of rows) {
+      if (outcome === "measured") assert.ok([10, 19].includes(Number(values["survivors"])));
+      else assert.match(reason ?? "", /no use of/);
+    }
+    assert.equal(rows[0].outcome, "measured");
   },
 );
 
-Deno.test(`too few layers find others, which is a failure without a time${suffix}`, {
-  ignore: missing,
-}, async () => {
-  const { rows: [row], points: [point] } = await run("cpu", {
-    kernels: ["row-split-cpu"],
-    layers: ["2"],
+Deno.test("rebuilt inputs and arbitrary weights are held against f64, and said to be so", async () => {
+  const { rows: [row] } = await run("cpu", {
+    ...{ networks: ["1024x120"], weights: ["arbitrary"], strategies: ["ends"] },
+    inputs: ["mnist:40"],
   });
-  assert.match(row.reason ?? "", /found \d+ survivors, official are 19/);
-  assert.equal(point.state, "failed");
-  assert.deepEqual([row.outcome, row.values["medianMs"]], ["failed", undefined]);
+  assert.equal(row.outcome, "measured", row.reason);
+  const { weights, inputOrigin, inputs, truth } = row.values;
+  assert.deepEqual([weights, inputOrigin, inputs], ["arbitrary", "rebuilt", 40]);
+  assert.equal(truth, "15 inputs in f64");
+});
+
+Deno.test("official inputs of a network that is not at hand are skipped, and why", async () => {
+  const { points } = await run("cpu", { networks: ["65536x480"] });
+  assert.ok(points.length === 2 && points.every(({ state }) => state === "skipped"));
+  assert.match(points[0].reason ?? "", /not at hand/);
 });

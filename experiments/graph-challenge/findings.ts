@@ -1,31 +1,79 @@
-import { type KeptRow, measuredRows } from "@spmm/runner";
-import type { NetworkValues } from "./network_tables.ts";
+import { type Climbed, climbedOf, type LadderRow, plainRungs } from "./ladder_values.ts";
 
-const COUNTED =
-  "TeraEdges/s are edges counted as the challenge counts them, inputs × connections / time: every " +
-  "input through every layer. None is skipped: no dead input is dropped, no equal weight made use of.";
-
-/** Who found exactly the official survivors, who not, and who was fastest, device by device. */
-export function networkFindings(rows: readonly KeptRow<NetworkValues>[]): string[] {
-  return [...answers(rows), COUNTED];
+/** Times over networks, what the ladder gains, what weights change, the paper; and what is counted. */
+export function ladderFindings(rows: readonly LadderRow[]): string[] {
+  const climbs = climbedOf(rows);
+  const failed = rows.filter(({ outcome }) => outcome === "failed");
+  return [
+    ...climbs.flatMap(answer),
+    ...climbs.flatMap(gains),
+    ...climbs.flatMap((climb) => weightless(climb, climbs)),
+    ...failed.map(({ contender, device, values, reason }) =>
+      `WRONG or failed: ${contender} on ${values.network}, ${device}: ${reason}.`
+    ),
+    ...climbs.length === 0 ? [] : [COUNTED],
+  ];
 }
 
-function answers(rows: readonly KeptRow<NetworkValues>[]): string[] {
-  return Array.from(Map.groupBy(rows, ({ device }) => device), ([device, all]) => {
-    const right = measuredRows(all);
-    const asked = all.filter(({ outcome }) => outcome !== "skipped").length;
-    const wrong = all.filter(({ outcome }) => outcome === "failed");
-    const not = wrong.length === 0 ? "" : `; not: ${contendersOf(wrong)}`;
-    const first = right.toSorted((a, b) => a.values.medianMs - b.values.medianMs).at(0);
-    const fastest = first === undefined
-      ? ""
-      : `; the fastest is ${first.contender}, in ${first.values.medianMs.toPrecision(3)} ms, ` +
-        `${first.values.teraEdgesPerSecond.toPrecision(3)} TeraEdges/s`;
-    return `${right.length} of ${asked} kernels on ${device} find exactly the official ` +
-      `survivors${not}${fastest}.`;
-  });
+const COUNTED = "Edges counted are inputs × connections, as the challenge counts them; edges " +
+  "executed are those that inputs which were still alive were multiplied with. Reordering rests on " +
+  "neurons that listen to the same inputs, whatever their weights; what exploits equal weights, " +
+  "equal neurons or saturated activations measures the benchmark, not sparse networks.";
+/** Two medians this near, relatively, are taken for the same time: they were not measured in turn. */
+const ALIKE = 0.1;
+
+function answer({ name, device, facts, usual, exploiting }: Climbed): string[] {
+  if (usual === undefined) return [];
+  const { medianMs, countedTeraEdges, executedTeraEdges, survivors, paperMs, truth } = usual.values;
+  const paper = paperMs === undefined
+    ? ""
+    : `, ${text(paperMs / medianMs)} × as fast as the paper's CUDA code (${text(paperMs)} ms on ` +
+      `${usual.values.peersGpu})`;
+  const special = exploiting === undefined
+    ? ""
+    : `; exploiting redundancy ${text(exploiting.values.medianMs)} ms (up to ${
+      exploiting.contender.slice(2)
+    })`;
+  return [
+    `${name}, ${facts.inputs} ${facts.inputOrigin} inputs on ${device}: ${text(medianMs)} ms for ` +
+    `all layers, whatever the weights, ${text(countedTeraEdges)} TeraEdges/s counted, ` +
+    `${text(executedTeraEdges)} executed${paper}${special}. ${survivors} survivors, checked ` +
+    `against ${truth}.`,
+  ];
 }
 
-function contendersOf(rows: readonly KeptRow<NetworkValues>[]): string {
-  return rows.map(({ contender }) => contender).join(", ");
+function gains(climb: Climbed): string[] {
+  const { name, device, rows } = climb;
+  if (plainRungs(climb).length < 2) return [];
+  const steps = rows.slice(1).map(({ contender, values: { medianMs } }, i) =>
+    `${contender.slice(2)} ${text(rows[i].values.medianMs / medianMs)} ×`
+  );
+  return [
+    `What each strategy gains upon those before it, ${name} on ${device}: ${steps.join(", ")}.`,
+  ];
+}
+
+/** The time with arbitrary weights against the time with equal ones. */
+function weightless({ name, device, facts, usual }: Climbed, climbs: readonly Climbed[]): string[] {
+  if (facts.weights !== "arbitrary" || usual === undefined) return [];
+  const equal = climbs.find((other) =>
+    other.device === device && other.facts.network === facts.network &&
+    other.facts.inputs === facts.inputs && other.facts.weights === "equal"
+  )?.usual;
+  if (equal === undefined) return [];
+  const [one, other] = [usual.values, equal.values];
+  const ratio = one.medianMs / other.medianMs;
+  // Who dies when depends on weights, and so does the work.
+  const work = (one.executedTeraEdges * one.medianMs) / (other.executedTeraEdges * other.medianMs);
+  const verdict = Math.abs(ratio / work - 1) <= ALIKE
+    ? "the time does not rest on weights being equal"
+    : "further apart than the work is";
+  return [
+    `${name}: the default takes ${text(ratio)} × the time of equal weights on ${device}, for ` +
+    `${text(work)} × the edges executed; ${verdict}.`,
+  ];
+}
+
+function text(value: number): string {
+  return String(Number(value.toPrecision(3)));
 }

@@ -1,5 +1,5 @@
 /**
- * The Sparse DNN Graph Challenge, layer by layer, through the one interface.
+ * The Sparse DNN Graph Challenge: inference through its networks, strategy by strategy.
  *
  * @module
  */
