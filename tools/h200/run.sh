@@ -17,6 +17,9 @@ experiments() {
   deno_run packages/cli/experiments.ts "$@" --full --device gpu --store "$out/store.sqlite"
 }
 
+if [ "${1:-}" = graph-challenge ] && [ -e .h200/h200.json ]; then
+  set -- "$@" --set peers=.h200/h200.json
+fi
 if [ $# -gt 0 ]; then
   experiments "$@" | tee "$out/$1.txt"
   exit
