@@ -1,4 +1,4 @@
-import { type Csr, randomCsr, randomSource } from "@spmm/formats";
+import { type Csr, randomCsr, randomSource, sliceRows } from "@spmm/formats";
 import type { Activation } from "@spmm/spmm";
 import type { Network, NetworkLayer } from "./network.ts";
 
@@ -35,6 +35,28 @@ export function randomNetwork(options: RandomNetworkOptions): Network {
     return linear ? { weights, bias } : { weights, bias, activation };
   });
   return { name: `random ${widths.join("-")} from ${seed}`, layers };
+}
+
+/** Sixteen layers in which about half of the inputs die if biases are not positive. */
+export function deepNetwork(bias: BiasSign): Network {
+  return randomNetwork({
+    widths: Array.from({ length: 17 }, () => 64),
+    density: 0.15,
+    alike: 6,
+    bias,
+    activation: { kind: "clipped-relu", ceiling: 4 },
+    lastLinear: false,
+    seed: 12,
+  });
+}
+
+/** Inputs cut into pieces of the sizes given, over and over. */
+export function* pieces(inputs: Csr, sizes: readonly number[]): Generator<Csr> {
+  for (let [begin, i] = [0, 0]; begin < inputs.rows; i++) {
+    const end = Math.min(inputs.rows, begin + sizes[i % sizes.length]);
+    yield sliceRows(inputs, begin, end);
+    begin = end;
+  }
 }
 
 /** Every row takes its columns from one of `rows / alike` rows, and values of its own. */

@@ -7,7 +7,7 @@ import {
   loadTrained,
   mnistFeatures,
 } from "@spmm/datasets";
-import { type Csr, csrFromDense, dense, randomCsr, sliceRows, transposeCsr } from "@spmm/formats";
+import { type Csr, csrFromDense, dense, randomCsr, transposeCsr } from "@spmm/formats";
 import { applyEpilogue, DisposedError } from "@spmm/spmm";
 import { openCpu } from "@spmm/wasm";
 import assert from "node:assert/strict";
@@ -16,7 +16,7 @@ import { NetworkError } from "../errors.ts";
 import type { Network } from "../network.ts";
 import { checkInference } from "../reference_agreement.ts";
 import { referenceInference } from "../reference_inference.ts";
-import { randomNetwork } from "../reference_networks.ts";
+import { deepNetwork, pieces, randomNetwork } from "../reference_networks.ts";
 import type { Strategies } from "../strategies.ts";
 import { planCpuNetwork } from "./plan_cpu_network.ts";
 
@@ -140,7 +140,7 @@ for (const threads of [1, 2]) {
 }
 
 Deno.test("a network in which nothing dies keeps every input, in order", async () => {
-  const network = deep("positive");
+  const network = deepNetwork("positive");
   const inputs = randomCsr({ rows: 300, cols: 64, density: 0.2, seed: 2 });
   await using cpu = await openCpu({ threads: 2 });
   await using plan = await planCpuNetwork(network, cpu);
@@ -151,7 +151,7 @@ Deno.test("a network in which nothing dies keeps every input, in order", async (
 });
 
 Deno.test("when all inputs die early, later layers run for none", async () => {
-  const { layers } = deep("negative");
+  const { layers } = deepNetwork("negative");
   const heavy = { ...layers[0], bias: new Float32Array(64).fill(-1e6) };
   const network = { name: "deadly", layers: [heavy, ...layers.slice(1)] };
   await using cpu = await openCpu({ threads: 2 });
@@ -164,7 +164,7 @@ Deno.test("when all inputs die early, later layers run for none", async () => {
 });
 
 Deno.test("a positive bias in the first layer delays pruning by that layer only", async () => {
-  const { layers } = deep("negative");
+  const { layers } = deepNetwork("negative");
   const first = { ...layers[0], bias: new Float32Array(64).fill(0.5) };
   const network = { name: "late", layers: [first, ...layers.slice(1)] };
   await using cpu = await openCpu({ threads: 1 });
@@ -175,7 +175,7 @@ Deno.test("a positive bias in the first layer delays pruning by that layer only"
 });
 
 Deno.test("inputs come in chunks, at once or as they are made, with the same result", async () => {
-  const network = deep("negative");
+  const network = deepNetwork("negative");
   const inputs = randomCsr({ rows: 500, cols: 64, density: 0.3, seed: 3 });
   await using cpu = await openCpu({ threads: 2 });
   await using plan = await planCpuNetwork(network, cpu);
@@ -196,7 +196,7 @@ Deno.test("inputs come in chunks, at once or as they are made, with the same res
 });
 
 Deno.test("two inferences at once on one plan do not meet", async () => {
-  const network = deep("negative");
+  const network = deepNetwork("negative");
   await using cpu = await openCpu({ threads: 2 });
   await using plan = await planCpuNetwork(network, cpu);
   const inputs = [5, 6].map((seed) => randomCsr({ rows: 90, cols: 64, density: 0.3, seed }));
@@ -205,7 +205,7 @@ Deno.test("two inferences at once on one plan do not meet", async () => {
 });
 
 Deno.test("an inference that fails leaves the plan usable", async () => {
-  const network = deep("negative");
+  const network = deepNetwork("negative");
   await using cpu = await openCpu({ threads: 1 });
   await using plan = await planCpuNetwork(network, cpu);
   const good = randomCsr({ rows: 90, cols: 64, density: 0.3, seed: 4 });
@@ -215,7 +215,7 @@ Deno.test("an inference that fails leaves the plan usable", async () => {
 });
 
 Deno.test("a plan stays within its budget, and is refused where nothing fits", async () => {
-  const network = deep("negative");
+  const network = deepNetwork("negative");
   const inputs = randomCsr({ rows: 3000, cols: 64, density: 0.3, seed: 4 });
   await using cpu = await openCpu({ threads: 2 });
   const free = await planCpuNetwork(network, cpu);
@@ -236,38 +236,14 @@ Deno.test("a plan stays within its budget, and is refused where nothing fits", a
 
 Deno.test("wrong wishes and a plan that is gone are refused", async () => {
   await using cpu = await openCpu({ threads: 1 });
-  await assert.rejects(planCpuNetwork(deep("zero"), cpu, { chunk: 0 }), NetworkError);
-  const plan = await planCpuNetwork(deep("zero"), cpu);
+  await assert.rejects(planCpuNetwork(deepNetwork("zero"), cpu, { chunk: 0 }), NetworkError);
+  const plan = await planCpuNetwork(deepNetwork("zero"), cpu);
   await plan[Symbol.asyncDispose]();
   await assert.rejects(
     plan.infer(randomCsr({ rows: 1, cols: 64, density: 1, seed: 1 })),
     DisposedError,
   );
 });
-
-/** Sixteen layers in which about half of the inputs die if biases are not positive. */
-function deep(bias: "negative" | "zero" | "positive"): Network {
-  const widths = Array.from({ length: 17 }, () => 64);
-  const activation = { kind: "clipped-relu", ceiling: 4 } as const;
-  return randomNetwork({
-    widths,
-    density: 0.15,
-    alike: 6,
-    bias,
-    activation,
-    lastLinear: false,
-    seed: 12,
-  });
-}
-
-/** Inputs cut into pieces of the sizes given, over and over. */
-function* pieces(inputs: Csr, sizes: readonly number[]): Generator<Csr> {
-  for (let [begin, i] = [0, 0]; begin < inputs.rows; i++) {
-    const end = Math.min(inputs.rows, begin + sizes[i % sizes.length]);
-    yield sliceRows(inputs, begin, end);
-    begin = end;
-  }
-}
 
 /** The outputs of each input by a plain loop, every product and every sum rounded to f32. */
 function plainOutputs({ layers }: Network, inputs: Csr): Float32Array[] {

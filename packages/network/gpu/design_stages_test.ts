@@ -4,9 +4,9 @@ import { LARGE_LIMITS, LEAST_LIMITS } from "@spmm/webgpu/conformance";
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import type { Network } from "../network.ts";
-import { randomNetwork } from "../reference_networks.ts";
+import { deepNetwork, randomNetwork } from "../reference_networks.ts";
 import { designStages, type NetworkDesign, type StageWishes } from "./design_stages.ts";
-import { COMBINATIONS, deepNetwork } from "./gpu_test_networks.ts";
+import { COMBINATIONS } from "./gpu_test_networks.ts";
 import { bytesOfArrays, fusedRoom } from "./stage_design.ts";
 
 const ALL = { fusion: true, staging: true, reordering: true, codebook: false };

@@ -7,7 +7,7 @@ import type { Inference } from "../inference.ts";
 import type { Network } from "../network.ts";
 import { checkInference } from "../reference_agreement.ts";
 import { referenceInference } from "../reference_inference.ts";
-import { deepNetwork, pieces } from "./gpu_test_networks.ts";
+import { deepNetwork, pieces } from "../reference_networks.ts";
 import { planGpuNetwork } from "./plan_gpu_network.ts";
 
 gpuTest("a network in which nothing dies keeps every input, in order", async (gpu) => {

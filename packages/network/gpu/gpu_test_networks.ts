@@ -1,8 +1,7 @@
-import { type Csr, randomSource, sliceRows } from "@spmm/formats";
+import { randomSource } from "@spmm/formats";
 import fc from "fast-check";
 import { equalSupports } from "../equal_supports.ts";
-import type { Network } from "../network.ts";
-import { type BiasSign, randomNetwork } from "../reference_networks.ts";
+import { randomNetwork } from "../reference_networks.ts";
 import type { Strategies } from "../strategies.ts";
 import type { PlacedLayer } from "./fused_layers.ts";
 import { givenOrder, supportOrder } from "./layer_tiles.ts";
@@ -17,28 +16,6 @@ export const COMBINATIONS: readonly Strategies[] = SWITCH.flatMap((pruning) =>
     )
   )
 );
-
-/** Sixteen layers in which about half of the inputs die if biases are not positive. */
-export function deepNetwork(bias: BiasSign): Network {
-  return randomNetwork({
-    widths: Array.from({ length: 17 }, () => 64),
-    density: 0.15,
-    alike: 6,
-    bias,
-    activation: { kind: "clipped-relu", ceiling: 4 },
-    lastLinear: false,
-    seed: 12,
-  });
-}
-
-/** Inputs cut into pieces of the sizes given, over and over. */
-export function* pieces(inputs: Csr, sizes: readonly number[]): Generator<Csr> {
-  for (let [begin, i] = [0, 0]; begin < inputs.rows; i++) {
-    const end = Math.min(inputs.rows, begin + sizes[i % sizes.length]);
-    yield sliceRows(inputs, begin, end);
-    begin = end;
-  }
-}
 
 /** Layers with outputs in either order, and inputs stored anywhere. */
 export const placedLayers: fc.Arbitrary<PlacedLayer> = fc.record({

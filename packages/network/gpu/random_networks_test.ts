@@ -5,8 +5,8 @@ import fc from "fast-check";
 import type { Network } from "../network.ts";
 import { checkInference } from "../reference_agreement.ts";
 import { referenceInference } from "../reference_inference.ts";
-import { randomNetwork } from "../reference_networks.ts";
-import { COMBINATIONS, pieces } from "./gpu_test_networks.ts";
+import { pieces, randomNetwork } from "../reference_networks.ts";
+import { COMBINATIONS } from "./gpu_test_networks.ts";
 import { planGpuNetwork } from "./plan_gpu_network.ts";
 
 const shapes = {

@@ -5,8 +5,7 @@ import fc from "fast-check";
 import type { Network, NetworkLayer } from "../network.ts";
 import { checkInference } from "../reference_agreement.ts";
 import { referenceInference } from "../reference_inference.ts";
-import { randomNetwork } from "../reference_networks.ts";
-import { pieces } from "./gpu_test_networks.ts";
+import { pieces, randomNetwork } from "../reference_networks.ts";
 import { planGpuNetwork } from "./plan_gpu_network.ts";
 
 /** Networks with few values, in which some inputs die and others fill every neuron. */
