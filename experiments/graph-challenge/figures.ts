@@ -45,7 +45,7 @@ function ladderFigure({ device, facts, rows }: Climbed): NamedFigure {
 }
 
 function networksFigure(climbs: readonly Climbed[]): NamedFigure[] {
-  if (climbs.length < 2) return [];
+  if (new Set(climbs.map(({ facts }) => facts.network)).size < 2) return [];
   const rows = climbs.flatMap(({ name, usual, exploiting }): BarRow[] => {
     const paper = usual?.values.paperMs;
     return [
@@ -84,14 +84,16 @@ function bar(
   return row === undefined ? [] : [{ category, series, value: row.values.countedTeraEdges }];
 }
 
-/** One line for each network, from the rung that looked most often; layer 0 is before the first. */
+/** One line for each network, from the rung that looked most often: where inputs died, and the end. */
 function aliveFigure(climbs: readonly Climbed[]): NamedFigure[] {
   const longest = new Map<string, readonly LineRow[]>();
   for (const climb of climbs) {
-    const { name } = climb;
+    const { name, facts } = climb;
+    if (facts.weights === "arbitrary") continue;
     for (const { values: { alive, inputs } } of plainRungs(climb)) {
       const points = alive.split(" ").map((pair) => pair.split(":").map(Number))
         .filter(([layers, living]) => layers > 0 && living > 0)
+        .filter(([, living], i, all) => i === all.length - 1 || living !== all[i - 1]?.[1])
         .map(([x, living]) => ({ series: name, x, y: 100 * living / inputs }));
       if (points.length > (longest.get(name)?.length ?? 1)) longest.set(name, points);
     }
