@@ -1,4 +1,4 @@
-import type { Csr } from "@spmm/formats";
+import { type Csr, sliceRows } from "@spmm/formats";
 import {
   type Network,
   type OpenInputs,
@@ -38,6 +38,8 @@ export interface Loaded {
 /** Loads subjects, and keeps the latest network and the latest inputs only: they are large. */
 export function subjectLoader(): (subject: Subject) => Promise<Loaded> {
   const networks = latest<OpenNetwork>();
+  // Rungs differ in what fits at once; inputs are made once for all of them.
+  const pieces = latest<readonly Csr[]>();
   const inputs = latest<readonly Csr[]>();
   return async (subject) => {
     const { found, weights } = subject;
@@ -52,10 +54,11 @@ export function subjectLoader(): (subject: Subject) => Promise<Loaded> {
       network: weights === "equal" ? network : withArbitraryWeights(network),
       open,
       first,
-      parts: (chunk) => {
+      parts: async (chunk) => {
+        const key = JSON.stringify([network.inputNeurons, subject.inputs, first]);
+        const made = await pieces(key, () => Array.fromAsync(open.chunks(first)));
         const rows = evenly(open.count - first, chunk);
-        const key = JSON.stringify([network.inputNeurons, subject.inputs, first, rows]);
-        return inputs(key, () => partsOf(open, first, rows));
+        return await inputs(`${key} ${rows}`, () => Promise.resolve(partsOf(made, rows)));
       },
     };
   };
@@ -78,13 +81,21 @@ function evenly(count: number, chunk: number): number {
   return Math.max(1, Math.ceil(count / parts));
 }
 
-async function partsOf(open: OpenInputs, first: number, rows: number): Promise<Csr[]> {
+/** The rows of all pieces, in parts of so many. */
+function partsOf(pieces: readonly Csr[], rows: number): Csr[] {
   const parts: Csr[] = [];
-  for (let begin = first; begin < open.count; begin += rows) {
-    const end = Math.min(begin + rows, open.count);
-    parts.push(joined(await Array.fromAsync(open.chunks(begin, end))));
+  let [part, held]: [Csr[], number] = [[], 0];
+  for (const piece of pieces) {
+    for (let begin = 0; begin < piece.rows;) {
+      const end = Math.min(piece.rows, begin + rows - held);
+      part.push(end - begin === piece.rows ? piece : sliceRows(piece, begin, end));
+      [held, begin] = [held + end - begin, end];
+      if (held < rows) continue;
+      parts.push(joined(part));
+      [part, held] = [[], 0];
+    }
   }
-  return parts;
+  return held === 0 ? parts : [...parts, joined(part)];
 }
 
 /** Matrices of equal width as one, the rows of each below those of the one before. */
