@@ -1,8 +1,10 @@
 // @ts-check
 /**
  * Makes a fresh clone runnable with Node and npm alone: the npm packages (Deno among them), then a
- * Vulkan driver for WebGPU and, with `--browser`, the browser that tests open the report in. Runs before anything is installed, hence plain JavaScript on Node 20
- * without a dependency. Every step says what it does and is skipped when it has been done.
+ * Vulkan driver for WebGPU and, with `--browser`, the browser that tests open the report in and, with
+ * `--mpi`, the MPIs that tests run on two hosts. Runs before anything is installed, hence plain
+ * JavaScript on Node 20 without a dependency. Every step says what it does and is skipped when it has
+ * been done.
  */
 import { spawnSync } from "node:child_process";
 import { existsSync, readFileSync } from "node:fs";
@@ -12,11 +14,21 @@ import { fileURLToPath } from "node:url";
 
 /** @typedef {Record<string, { version?: string, optional?: boolean }>} LockedPackages */
 /** @typedef {{ adapter: string, platform: string, root: boolean, apt: boolean }} Machine */
-/** @typedef {{ found: boolean, platform: string, root: boolean, apt: boolean }} BrowserMachine */
+/** @typedef {{ found: boolean, platform: string, root: boolean, apt: boolean }} TestMachine */
+/** @typedef {{ name: string, where: string, packages: string[] }} TestTool */
 /** @typedef {{ action: "use" | "install" | "advise", say: string }} Step */
 
 const DRIVER_PACKAGES = ["libvulkan1", "mesa-vulkan-drivers"];
-const BROWSER_PACKAGES = ["chromium"];
+const BROWSER = {
+  name: "chromium",
+  where: "in which tests open the report",
+  packages: ["chromium"],
+};
+const MPI = {
+  name: "Open MPI and MPICH",
+  where: "which tests run on two hosts of their own making",
+  packages: ["openmpi-bin", "libopenmpi-dev", "mpich", "iproute2"],
+};
 const root = fileURLToPath(new URL("..", import.meta.url));
 
 /**
@@ -63,20 +75,36 @@ export function driverStep({ adapter, platform, root, apt }) {
 /**
  * What to do about the browser, which only tests need: it takes 0.4 GB.
  *
- * @param {BrowserMachine} machine
+ * @param {TestMachine} machine
  * @returns {Step}
  */
-export function browserStep({ found, platform, root, apt }) {
-  if (found) return { action: "use", say: "Browser for tests: chromium." };
-  const none = "No chromium: the tests that open the report in a browser are skipped.";
+export function browserStep(machine) {
+  return testToolStep(BROWSER, machine);
+}
+
+/**
+ * What to do about MPI, which only tests need: it takes 0.2 GB.
+ *
+ * @param {TestMachine} machine
+ * @returns {Step}
+ */
+export function mpiStep(machine) {
+  return testToolStep(MPI, machine);
+}
+
+/**
+ * @param {TestTool} tool
+ * @param {TestMachine} machine
+ * @returns {Step}
+ */
+function testToolStep({ name, where, packages }, { found, platform, root, apt }) {
+  if (found) return { action: "use", say: `For tests: ${name}.` };
+  const none = `Missing: ${name}, ${where}; those tests are skipped.`;
   if (platform !== "linux" || !apt) return { action: "advise", say: none };
   if (!root) {
-    return { action: "advise", say: `${none} To get it: sudo ${installCommand(BROWSER_PACKAGES)}` };
+    return { action: "advise", say: `${none} To get it: sudo ${installCommand(packages)}` };
   }
-  return {
-    action: "install",
-    say: "No browser found: installing chromium, in which tests open the report, with apt-get …",
-  };
+  return { action: "install", say: `Installing ${name}, ${where}, with apt-get …` };
 }
 
 /**
@@ -110,7 +138,13 @@ function provideAdapter() {
 
 function provideBrowser() {
   const found = succeeds("chromium", ["--version"], { quiet: true });
-  follow(browserStep({ found, ...machine() }), BROWSER_PACKAGES);
+  follow(browserStep({ found, ...machine() }), BROWSER.packages);
+}
+
+function provideMpi() {
+  const programs = ["mpirun.openmpi", "mpirun.mpich"];
+  const found = programs.every((program) => succeeds(program, ["--version"], { quiet: true }));
+  follow(mpiStep({ found, ...machine() }), MPI.packages);
 }
 
 /**
@@ -210,4 +244,5 @@ if (process.argv[1] === fileURLToPath(import.meta.url)) {
   installPackages();
   provideAdapter();
   if (process.argv.includes("--browser")) provideBrowser();
+  if (process.argv.includes("--mpi")) provideMpi();
 }

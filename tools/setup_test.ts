@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { browserStep, driverStep, outdatedPackages } from "./setup.mjs";
+import { browserStep, driverStep, mpiStep, outdatedPackages } from "./setup.mjs";
 
 const locked = {
   "": {},
@@ -49,4 +49,11 @@ Deno.test("chromium is installed only where there is none, by root and with apt-
   assert.equal(browserStep({ ...noBrowser, platform: "darwin" }).action, "advise");
   assert.equal(browserStep({ ...noBrowser, apt: false }).action, "advise");
   assert.match(browserStep({ ...noBrowser, root: false }).say, /sudo apt-get install .*chromium/);
+});
+
+Deno.test("MPI for tests on two hosts is installed like the browser, and advised elsewhere", () => {
+  assert.equal(mpiStep({ ...noBrowser, found: true }).action, "use");
+  assert.equal(mpiStep(noBrowser).action, "install");
+  assert.equal(mpiStep({ ...noBrowser, platform: "darwin" }).action, "advise");
+  assert.match(mpiStep({ ...noBrowser, root: false }).say, /sudo apt-get install .*openmpi-bin/);
 });

@@ -9,6 +9,7 @@ export const FLOORS: readonly (readonly string[])[] = [
   ["packages/kernels/*"],
   ["packages/registry"],
   ["packages/network"],
+  ["packages/scheduler"],
   ["packages/runner"],
   ["experiments/*", "packages/report"],
   ["packages/cli"],
