@@ -45,6 +45,21 @@ export function answerOf(range: InputRange, inference: RangeInference): RangeAns
  * O(answers · log answers + survivors).
  *
  * @param answers Of ranges that do not overlap, in any order.
+ *
+ * @example Two halves, the second one first
+ * ```ts
+ * import { combineAnswers } from "@spmm/scheduler";
+ * import assert from "node:assert/strict";
+ *
+ * const seconds = { upload: 0, compute: 1, readback: 0, total: 1 };
+ * const of = { alive: [], seconds, edges: { counted: 8, executed: 5 } };
+ * const { survivors, edges } = combineAnswers([
+ *   { first: 2, end: 4, survivors: [3], ...of },
+ *   { first: 0, end: 2, survivors: [0, 1], ...of },
+ * ]);
+ * assert.deepEqual([...survivors], [0, 1, 3]);
+ * assert.equal(edges.executed, 10);
+ * ```
  */
 export function combineAnswers(answers: readonly RangeAnswer[]): Omit<JobResult, "report"> {
   const sorted = answers.toSorted((a, b) => a.first - b.first);

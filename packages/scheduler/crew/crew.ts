@@ -48,6 +48,9 @@ export interface CrewParts {
   readonly shareSeconds: number;
 }
 
+/** Different messages of faults that an error repeats; the report has all. */
+const MESSAGES = 3;
+
 /** How often clocks are looked at, as a part of the time between two signs of life. */
 const LOOKS_PER_BEAT = 2;
 
@@ -243,7 +246,7 @@ export class Coordinator implements Crew, AsyncDisposable {
 
   #unfinished(run: Run): UnfinishedError {
     const finished = this.#result(run);
-    const words = this.#faults.map(({ worker, message }) => `worker ${worker}: ${message}`);
+    const words = [...new Set(this.#faults.map(({ message }) => message))].slice(0, MESSAGES);
     return new UnfinishedError(
       `Cannot finish ${this.#parts.job.name}: all ${this.workers} workers are lost after ` +
         `${finished.inputs} inputs: received ${words.join("; ")}`,

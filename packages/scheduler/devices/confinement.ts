@@ -58,6 +58,17 @@ function unshare(
  * @param devices What was chosen.
  * @param works Tries whether a command runs; the machine's own answer where absent.
  * @returns All devices where none must be hidden, or can be; else one GPU, and a warning.
+ *
+ * @example A machine on which nothing can be hidden
+ * ```ts
+ * import { chooseDevices, confineDevices } from "@spmm/scheduler";
+ * import assert from "node:assert/strict";
+ *
+ * const gpus = ["/dev/nvidia0", "/dev/nvidia1"].map((node) => ({ node, nodes: [node] }));
+ * const both = chooseDevices("all", { gpus, threads: 8 });
+ * const { devices, warning } = await confineDevices(both, () => Promise.resolve(false));
+ * assert.ok(devices.length === 1 && warning !== undefined);
+ * ```
  */
 export async function confineDevices(
   devices: readonly WorkerDevice[],

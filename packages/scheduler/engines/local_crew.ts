@@ -56,8 +56,8 @@ async function withWorkers<T>(
   let shared: string | undefined;
   let crew: Coordinator | undefined;
   const finish = async (): Promise<void> => {
-    await crew?.[Symbol.asyncDispose]();
     await removeShared(shared);
+    await crew?.[Symbol.asyncDispose]();
   };
   using _signals = endingBySignal(finish);
   try {

@@ -106,7 +106,7 @@ async function onceFile(): Promise<string> {
   return await Deno.makeTempFile({ prefix: "once" });
 }
 
-const QUICK = { beatSeconds: 0.1, silentSeconds: 1, stuckSeconds: 1 };
+const QUICK = { beatSeconds: 0.1, silentSeconds: 1, stuckSeconds: 2 };
 
 const FAULTS = [
   ["kill", "ended"],

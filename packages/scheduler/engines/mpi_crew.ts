@@ -49,41 +49,45 @@ async function withRank<T>(
   use: (crew: Crew) => Promise<T>,
 ): Promise<T | undefined> {
   const patience = patienceOf(options.patience);
-  const place = await placeOf(world, options.devices);
-  const begin = performance.now();
-  const shared = await shareAcrossMachines(world, job, options);
-  const shareSeconds = (performance.now() - begin) / 1000;
-  const rank = new Rank(world, patience);
-  const open = processLink({
-    hidden: place.device.hidden,
-    confinement: place.confinement,
-    print: (line) => (options.print ?? printAsRank)(world.rank, line),
-    onProcess: (pid) => options.onProcess?.(world.rank, pid),
-  });
+  let shared: string | undefined;
   let end: () => Promise<void> = () => Promise.resolve();
-  const finish = async (): Promise<void> => {
-    await end();
+  const unshare = async (): Promise<void> => {
     if (world.localRank === 0) await removeShared(shared);
   };
+  // Workers are left alone here: they end with their rank, and then no word of others is waited for.
   using _signals = endingBySignal(async () => {
-    await finish();
+    await unshare();
     world.abort(130);
   });
+  let rank: Rank | undefined;
   const work = async (): Promise<T | undefined> => {
+    const place = await placeOf(world, options.devices);
+    const begin = performance.now();
+    shared = await shareAcrossMachines(world, job, options, (path) => shared = path);
+    const shareSeconds = (performance.now() - begin) / 1000;
+    const open = processLink({
+      hidden: place.device.hidden,
+      confinement: place.confinement,
+      print: (line) => (options.print ?? printAsRank)(world.rank, line),
+      onProcess: (pid) => options.onProcess?.(world.rank, pid),
+    });
+    const own = rank = new Rank(world, patience);
     if (world.rank !== 0) {
-      const own = { device: place.device, shared };
-      const relay = new Relay((envelope) => rank.send(0, envelope), open, own);
+      const relay = new Relay((envelope) => own.send(0, envelope), open, {
+        device: place.device,
+        shared,
+      });
       end = () => relay.end();
-      await rank.relay(relay);
+      await own.relay(relay);
       return undefined;
     }
-    return await rank.leading(() => end(), async (remote) => {
+    return await own.leading(() => end(), async (remote) => {
       const folder = await folderOf(job, options);
       const orders = startOrders(job, { folder, shared, beatSeconds: patience.beatSeconds });
       const crew = Coordinator.start({
         job,
         engine: `mpi, ${world.size} ranks`,
-        workers: rank.all.map((number) => ({
+        workers: own.all.map((number) => ({
           open: number === 0 ? open : remote.linkTo(number),
           order: orders(number, place.device),
         })),
@@ -99,14 +103,15 @@ async function withRank<T>(
   };
   try {
     const result = await work();
-    await finish();
-    await rank.leave();
+    await end();
+    await rank?.leave();
     return result;
   } catch (error) {
-    await finish();
     // Only this error has all ranks on their way out; after any other they would wait.
-    if (error instanceof RankZeroFailure) await rank.leave();
+    if (error instanceof RankZeroFailure) await rank?.leave();
     throw error;
+  } finally {
+    await unshare();
   }
 }
 

@@ -39,7 +39,7 @@ function start(mpi: string, ranksPerHost: number, run: StandInRun): FollowedProc
   return new FollowedProcess(["sh", ...command]);
 }
 
-/** Four ranks that would be busy for minutes, keeping what they finish. */
+/** Ranks that would be busy for minutes, keeping what they finish; what they share lies there too. */
 function longRun(folder: string): StandInRun {
   return {
     engine: "mpi",
@@ -48,6 +48,7 @@ function longRun(folder: string): StandInRun {
     options: {
       devices: "cpu",
       folder,
+      scratch: folder,
       resume: true,
       partition: { kind: "static" },
       patience: { beatSeconds: 0.3, silentSeconds: 3 },
@@ -63,6 +64,12 @@ async function shardsThere(folder: string, ranks: number): Promise<void> {
     await new Promise((resolve) => setTimeout(resolve, 50));
   }
   assert.fail("no shard for each rank");
+}
+
+/** No rank leaves what its machine shared. */
+async function assertNothingShared(folder: string): Promise<void> {
+  const names = (await Array.fromAsync(Deno.readDir(folder))).map(({ name }) => name);
+  assert.deepEqual(names.filter((name) => name.startsWith("spmm-")), []);
 }
 
 /** What is on the disk is right, and a run that resumes does the rest alone. */
@@ -127,6 +134,7 @@ for (const mpi of MPIS) {
     assert.ok(performance.now() - killed < 10_000);
     assert.notEqual(code, 0);
     assert.ok(await allGone([...workers, ...job.ranks], 5));
+    await assertNothingShared(folder);
     if (mpi === "openmpi") await assertResumable(folder);
   });
 }
@@ -142,16 +150,19 @@ testOnHosts("openmpi", "a cut cable ends the job on both hosts, and shards stay"
   assert.ok(performance.now() - cut < 20_000);
   assert.notEqual(code, 0);
   assert.ok(await allGone([...workers, ...job.ranks], 10));
+  await assertNothingShared(folder);
   await assertResumable(folder);
 });
 
 testOnHosts("openmpi", "Ctrl-C at mpirun leaves no process on either host", async () => {
-  const job = start("openmpi", 1, longRun(await Deno.makeTempDir()));
+  const folder = await Deno.makeTempDir();
+  const job = start("openmpi", 1, longRun(folder));
   const workers = await job.workersStarted(2);
   await new Promise((resolve) => setTimeout(resolve, 500));
   await sendSignal(job.pid, "INT");
   assert.notEqual((await job.ended).code, 0);
   assert.ok(await allGone([...workers, ...job.ranks], 5));
+  await assertNothingShared(folder);
 });
 
 testOnHosts("openmpi", "an error on one rank ends all of them, and says which", async () => {

@@ -1,4 +1,4 @@
-import { removeShared, sharedPath } from "../engines/shared_place.ts";
+import { sharedPath } from "../engines/shared_place.ts";
 import type { Job } from "../job.ts";
 import type { CrewOptions } from "../run_options.ts";
 import { writeSharedFile } from "../shared/shared_file.ts";
@@ -11,23 +11,27 @@ const PIECE = 16 * 2 ** 20;
  * Brings what the job's workers share to every machine: rank 0 reads or makes it, the first rank of
  * each machine gets it by broadcast and writes it to its machine's memory.
  *
+ * @param onPath Told where the file will be, before there is anything.
  * @returns The file on this machine; nothing where the job shares nothing.
  */
 export async function shareAcrossMachines(
   world: MpiWorld,
   job: Job,
   { scratch }: Pick<CrewOptions, "scratch">,
+  onPath: (path: string) => void,
 ): Promise<string | undefined> {
   let path: string | null = null;
-  if (world.localRank === 0) {
-    path = await sharedPath(scratch);
-    const bytes = world.rank === 0 ? await writeShared(path, job) : 0;
+  if (world.localRank === 0) onPath(path = await sharedPath(scratch));
+  const bytes = world.rank === 0 && path !== null ? await writeShared(path, job) : 0;
+  // Ranks that wait in a broadcast spin, and making a network takes its time.
+  await world.barrier();
+  if (path !== null) {
     const [total] = broadcastNumber(world, bytes);
     if (total === 0) path = null;
     else await broadcastFile(world, path, total);
   }
-  const here = world.broadcastOnMachine(path) as string | null;
-  return here ?? undefined;
+  await world.barrier();
+  return (world.broadcastOnMachine(path) as string | null) ?? undefined;
 }
 
 async function writeShared(path: string, job: Job): Promise<number> {
@@ -45,17 +49,12 @@ function broadcastNumber(world: MpiWorld, value: number): Float64Array {
 async function broadcastFile(world: MpiWorld, path: string, total: number): Promise<void> {
   const root = world.rank === 0;
   const mode = root ? { read: true } : { write: true, create: true, truncate: true };
-  try {
-    using file = await Deno.open(path, mode);
-    for (let at = 0; at < total; at += PIECE) {
-      const bytes = new Uint8Array(Math.min(PIECE, total - at));
-      if (root) await fill(file, bytes);
-      world.broadcastToLeaders(bytes);
-      if (!root) await drain(file, bytes);
-    }
-  } catch (error) {
-    await removeShared(path);
-    throw error;
+  using file = await Deno.open(path, mode);
+  for (let at = 0; at < total; at += PIECE) {
+    const bytes = new Uint8Array(Math.min(PIECE, total - at));
+    if (root) await fill(file, bytes);
+    world.broadcastToLeaders(bytes);
+    if (!root) await drain(file, bytes);
   }
 }
 
