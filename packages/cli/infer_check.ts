@@ -30,7 +30,10 @@ export type InferCheck =
  * Compares a result with the truth: survivors must be those, exactly, or as many; of labels as many as
  * the truth says must be right.
  */
-export function checkAgainst(truth: Truth, { inputs, survivors, outputs }: Inference): InferCheck {
+export function checkAgainst(
+  truth: Truth,
+  { inputs, survivors, outputs }: Pick<Inference, "inputs" | "survivors" | "outputs">,
+): InferCheck {
   if (truth.kind === "survivors") {
     const [expected, found] = [new Set(truth.survivors), new Set(survivors)];
     const missing = [...expected.difference(found)];

@@ -1,4 +1,4 @@
-import { type Csr, writeMatrixFile } from "@spmm/formats";
+import type { Csr } from "@spmm/formats";
 import {
   type Inference,
   type NetworkPlan,
@@ -11,19 +11,27 @@ import {
   parseNetworkSource,
   planNetwork,
 } from "@spmm/network";
-import { FailedError, InterruptedError, UsageError } from "./errors.ts";
+import { FailedError, InterruptedError } from "./errors.ts";
 import { checkAgainst, checkText } from "./infer_check.ts";
 import { openInferDevice } from "./infer_device.ts";
-import { type InferCommandOptions, planOptionsOf } from "./infer_options.ts";
+import { inferOnEngine } from "./infer_engine.ts";
+import { checkFiles, writeResults } from "./infer_files.ts";
+import { checkTogether, type InferCommandOptions, planOptionsOf } from "./infer_options.ts";
 import { inferReport, inferText, planReport, planText } from "./infer_report.ts";
 import { interruption } from "./interruption.ts";
 import type { Terminal } from "./terminal.ts";
-import { writeWhole } from "./write_whole.ts";
 
 /** `infer`: load, plan, run, check, report, write. */
 export async function infer(options: InferCommandOptions, terminal: Terminal): Promise<void> {
-  const started = performance.now();
+  checkTogether(options);
   await checkFiles(options);
+  const { engine } = options;
+  if (engine !== undefined) return await inferOnEngine(engine, options, terminal);
+  await inferHere(options, terminal);
+}
+
+async function inferHere(options: InferCommandOptions, terminal: Terminal): Promise<void> {
+  const started = performance.now();
   const source = await parseNetworkSource(options.network);
   const opening = performance.now();
   await using device = await openInferDevice(options);
@@ -119,38 +127,6 @@ async function* fed(
     checkGoing(signal);
     yield chunk;
     asked = performance.now();
-  }
-}
-
-async function writeResults(
-  { outputs, survivors }: Inference,
-  options: InferCommandOptions,
-): Promise<string[]> {
-  // Files that are begun are finished.
-  using _ = interruption();
-  const files: string[] = [];
-  if (options.outputs !== undefined && outputs !== undefined) {
-    await writeMatrixFile(options.outputs, outputs);
-    files.push(options.outputs);
-  }
-  if (options.survivors !== undefined) {
-    await writeWhole(
-      options.survivors,
-      Array.from(survivors, (input) => `${input + 1}\n`).join(""),
-    );
-    files.push(options.survivors);
-  }
-  return files;
-}
-
-/** A folder that is not there is better found before the work than after it. */
-async function checkFiles({ outputs, survivors }: InferCommandOptions): Promise<void> {
-  for (const file of [outputs, survivors]) {
-    if (file === undefined) continue;
-    const folder = file.includes("/") ? file.slice(0, file.lastIndexOf("/") + 1) : ".";
-    const there = await Deno.stat(folder).then(({ isDirectory }) => isDirectory, () => false);
-    if (there) continue;
-    throw new UsageError(`Cannot write results: their folder must exist: received ${file}`);
   }
 }
 

@@ -1,7 +1,13 @@
 import { INPUT_HELP, NETWORK_HELP } from "@spmm/network";
-import { Command } from "commander";
+import { Command, Option } from "commander";
 import { infer } from "./infer_command.ts";
-import { budgetOf, type InferCommandOptions, npyFileOf } from "./infer_options.ts";
+import {
+  budgetOf,
+  devicesOf,
+  type InferCommandOptions,
+  npyFileOf,
+  partitionOf,
+} from "./infer_options.ts";
 import { countOf, deviceOption } from "./options.ts";
 import { runProgram } from "./program.ts";
 import type { Terminal } from "./terminal.ts";
@@ -12,6 +18,7 @@ Examples:
   deno task infer --network trained --inputs mnist           checked against the labels
   deno task infer --network random:4096x120 --inputs mnist:6000 --device cpu --threads 2
   deno task infer --network 65536x120 --budget 512MiB --explain
+  deno task infer --network 65536x120 --engine local --devices all --shards shards --resume
   deno task infer --network my-network --inputs inputs.npz --outputs out.npy --survivors ids.tsv
 
 Exit codes: 0 all is well, 1 the result is wrong or something failed, 2 the command line or its
@@ -56,6 +63,18 @@ export async function runInfer(args: readonly string[], terminal: Terminal): Pro
     .option("--survivors <file>", "write the survivors, one a line, from 1 as the challenge has it")
     .option("--explain", "show the plan and do not run it")
     .option("--json", "print one JSON object")
+    .addOption(
+      new Option(
+        "--engine <engine>",
+        "share the inputs out among workers; here and now where absent",
+      )
+        .choices(["single", "local", "mpi"]),
+    )
+    .option("--devices <devices>", "a worker for each: all, 0,1, cpu:4 (engines only)", devicesOf)
+    .option("--partition <how>", "static, speed or dynamic (engines only)", partitionOf)
+    .option("--shards <folder>", "keep there what workers finish (engines only)")
+    .option("--resume", "do only what the shards do not have")
+    .option("--patience <seconds>", "without progress for so long a worker is stuck", countOf)
     .addHelpText("after", EXAMPLES)
     .action((options: InferCommandOptions) => infer(options, terminal));
   return await runProgram(program, args, terminal);

@@ -1,5 +1,6 @@
 import cliProgress from "cli-progress";
 import { clockText } from "./duration_text.ts";
+import { linesInPlace } from "./lines_in_place.ts";
 
 /** Where a command writes, and how it shows that it is at work. */
 export interface Terminal {
@@ -12,6 +13,8 @@ export interface Terminal {
    * nobody watches.
    */
   progress(done: number, total: number, doing: string, secondsLeft?: number): void;
+  /** Shows in several lines how far long work is, in the place of the lines before. */
+  view(lines: readonly string[]): void;
   /** Clears the progress away. */
   settle(): void;
 }
@@ -47,12 +50,17 @@ interface BarOptions {
 export function processTerminal(): Terminal {
   const watched = Deno.stderr.isTerminal();
   let bar: Bar | undefined;
+  const lines = linesInPlace((text) => void Deno.stderr.writeSync(new TextEncoder().encode(text)));
   const settle = () => {
     bar?.stop();
     bar = undefined;
+    lines.show([]);
   };
   return {
     settle,
+    view(texts) {
+      if (watched) lines.show(texts, Deno.consoleSize());
+    },
     print: (text) => console.log(text),
     remark(text) {
       settle();
@@ -110,6 +118,7 @@ export function bufferTerminal(): BufferTerminal {
     print: (text) => void printed.push(text),
     remark: (text) => void remarked.push(text),
     progress: () => {},
+    view: () => {},
     settle: () => {},
   };
 }
