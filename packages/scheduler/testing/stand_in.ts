@@ -23,7 +23,7 @@ export interface StandInDescription {
   readonly seed: number;
   /** What an input costs on average. */
   readonly secondsPerInput?: number;
-  /** How much dearer the last input is than the first: costs rise linearly; 1 where absent. */
+  /** How much dearer the last of each thousand inputs is than the first; 1 where absent. */
   readonly unequal?: number;
   /** How many times slower workers are, by their labels. */
   readonly slower?: Readonly<Record<string, number>>;
@@ -99,7 +99,7 @@ async function infer(
   };
 }
 
-/** Costs rise from the first input to the last, since inputs are numbered to 1000 here or scaled. */
+/** Costs rise linearly over each thousand inputs. */
 function cost(first: number, end: number, description: StandInDescription): number {
   const { secondsPerInput = 0, unequal = 1 } = description;
   let sum = 0;
