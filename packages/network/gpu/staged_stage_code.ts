@@ -34,24 +34,51 @@ fn row_at(slot: u32) -> u32 {
   return slot;
 }
 
+// A thread loads and stores one vector of slots only, so what it knows of their columns, and which
+// flags it has set, is kept: asking and setting them for each row would take longer than the rest.
+var<private> own_vector: u32 = 0xffffffffu;
+var<private> own_columns: vec4<u32>;
+var<private> own_flags: vec4<u32>;
+
+fn turn_to(vector: u32) {
+  if (vector != own_vector) {
+    own_vector = vector;
+    own_columns = vec4<u32>(
+      column_of(4u * vector),
+      column_of(4u * vector + 1u),
+      column_of(4u * vector + 2u),
+      column_of(4u * vector + 3u),
+    );
+    own_flags = vec4<u32>(0u);
+  }
+}
+
 fn load_b(row: u32, vector: u32) -> Columns {
+  turn_to(vector);
   let at = row * stage.stride;
-  let slot = 4u * vector;
   return Columns(
-    source[at + column_of(slot)],
-    source[at + column_of(slot + 1u)],
-    source[at + column_of(slot + 2u)],
-    source[at + column_of(slot + 3u)],
+    source[at + own_columns.x],
+    source[at + own_columns.y],
+    source[at + own_columns.z],
+    source[at + own_columns.w],
   );
 }
 
 fn store_c(row: u32, vector: u32, sum: Columns) {
+  turn_to(vector);
   let biased = sum + Columns(weights[stage.weights_at + row]);
   let outputs = min(Columns(stage.high), max(Columns(stage.low), biased));
   sink[row * (stage.stride / 4u) + vector] = outputs;
-  for (var i = 0u; i < 4u; i++) {
-    let bits = select(0u, 1u, outputs[i] != 0.0) | select(0u, 2u, outputs[i] < stage.high);
-    mark_slot(4u * vector + i, bits);
+  let zero = vec4<u32>(0u);
+  let flags = select(zero, vec4<u32>(1u), outputs != Columns(0.0)) |
+    select(zero, vec4<u32>(2u), outputs < Columns(stage.high));
+  let fresh = flags & ~own_flags;
+  if (any(fresh != zero)) {
+    own_flags |= flags;
+    mark_slot(4u * vector, fresh.x);
+    mark_slot(4u * vector + 1u, fresh.y);
+    mark_slot(4u * vector + 2u, fresh.z);
+    mark_slot(4u * vector + 3u, fresh.w);
   }
 }
 ${slicedEllCode(staging)}`;
