@@ -15,7 +15,7 @@ import {
   runJob,
   UnfinishedError,
 } from "@spmm/scheduler";
-import { FailedError } from "./errors.ts";
+import { EXIT, FailedError } from "./errors.ts";
 import { checkAgainst, checkText, type InferCheck } from "./infer_check.ts";
 import { engineDevices } from "./infer_engine_devices.ts";
 import { engineReport, engineText } from "./infer_engine_report.ts";
@@ -87,7 +87,7 @@ async function runShown(
   const standIn = /^(cpu|llvmpipe)/.test(wish);
   const stuckSeconds = patience ?? (standIn ? STAND_IN_PATIENCE : GPU_PATIENCE);
   let looked = -Infinity;
-  using _ = tellingCtrlC(terminal, shards);
+  using ctrlC = tellingCtrlC(terminal, shards);
   try {
     const result = await runJob(job, engine, {
       devices,
@@ -104,6 +104,8 @@ async function runShown(
     });
     return { result };
   } catch (error) {
+    // Workers that are being ended fail; what comes of the signal comes by itself.
+    if (ctrlC.told) await new Promise<never>(() => {});
     if (!(error instanceof UnfinishedError)) throw error;
     return { result: error.finished, failure: error };
   } finally {
@@ -111,14 +113,30 @@ async function runShown(
   }
 }
 
-/** The scheduler ends the workers and then this process. */
-function tellingCtrlC(terminal: Terminal, shards: string | undefined): Disposable {
+/** Longer than the scheduler takes to end workers. */
+const LAST_MOMENT = 2000; // milliseconds
+
+interface CtrlC extends Disposable {
+  /** Whether there was one. */
+  readonly told: boolean;
+}
+
+/** The scheduler ends the workers and then this process, once it has begun; before, this does. */
+function tellingCtrlC(terminal: Terminal, shards: string | undefined): CtrlC {
   const kept = shards === undefined ? "" : `; --resume goes on from ${shards}`;
+  let told = false;
   // Once: the scheduler sends the signal again when workers are gone, for this process to die of it.
   const tell = () => {
+    told = true;
     Deno.removeSignalListener("SIGINT", tell);
     terminal.remark(`Cannot infer to the end: received Ctrl-C${kept}`);
+    setTimeout(() => Deno.exit(EXIT.interrupted), LAST_MOMENT);
   };
   Deno.addSignalListener("SIGINT", tell);
-  return { [Symbol.dispose]: () => Deno.removeSignalListener("SIGINT", tell) };
+  return {
+    get told() {
+      return told;
+    },
+    [Symbol.dispose]: () => Deno.removeSignalListener("SIGINT", tell),
+  };
 }
