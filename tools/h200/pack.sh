@@ -10,6 +10,7 @@ case "${1:-}" in
   --for)
     case "${2:?pack: --for takes the name of an experiment}" in
       graph-challenge) sets=(graph-challenge mnist) ;;
+      multi-gpu-scaling) sets=(mnist) ;;
       *) sets=(dlmc matrix-market) ;;
     esac
     ;;
