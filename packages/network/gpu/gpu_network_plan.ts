@@ -225,7 +225,7 @@ export class GpuNetworkPlan implements NetworkPlan {
     const start = performance.now();
     const { store, runner } = await this.#roomFor(chunk.rows);
     using upload = await uploadInputs(this.#parts.device, chunk, store);
-    await this.#parts.device.settled();
+    // Without waiting: the layers follow in the queue, and every wait takes 10 ms.
     const uploaded = performance.now();
     const run = await this.#runLayers(upload, store, runner, 1);
     const ran = performance.now();
