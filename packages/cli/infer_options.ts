@@ -13,7 +13,7 @@ export interface InferCommandOptions {
   readonly chunk?: number;
   readonly pruning: boolean;
   readonly fusion: boolean;
-  readonly staging: boolean;
+  readonly staging?: true;
   readonly reordering: boolean;
   readonly codebook?: true;
   readonly deduplication?: true;
@@ -77,8 +77,8 @@ export function partitionOf(text: string): Partition {
 
 /** The wishes for the plan among them; what was left as it is is left to the plan. */
 export function planOptionsOf(options: InferCommandOptions): PlanOptions {
-  const { pruning, fusion, staging, reordering, budget, chunk } = options;
-  const { codebook = false, deduplication = false, fixedPoints = false } = options;
+  const { pruning, fusion, reordering, budget, chunk } = options;
+  const { staging = false, codebook = false, deduplication = false, fixedPoints = false } = options;
   const strategies = {
     ...{ pruning, fusion, staging, reordering },
     ...{ codebook, deduplication, fixedPoints },

@@ -54,7 +54,7 @@ export async function runInfer(args: readonly string[], terminal: Terminal): Pro
     .option("--chunk <n>", "the most inputs on the device at once", countOf)
     .option("--no-pruning", "keep inputs that are all zero")
     .option("--no-fusion", "a kernel for each layer")
-    .option("--no-staging", "read inputs of neurons where they are")
+    .option("--staging", "bring the inputs of a block of neurons on chip first")
     .option("--no-reordering", "keep the order of neurons")
     .option("--codebook", "store few distinct weights once (exploits equal weights)")
     .option("--deduplication", "compute equal neurons once (exploits equal neurons)")

@@ -49,7 +49,7 @@ Deno.test("help tells every option and ends well", async () => {
   for (
     const option of [
       ...["network", "inputs", "device", "threads", "json", "explain", "outputs", "survivors"],
-      ...["no-pruning", "no-fusion", "no-staging", "no-reordering", "codebook", "deduplication"],
+      ...["no-pruning", "no-fusion", "no-reordering", "staging", "codebook", "deduplication"],
       ...["fixed-points", "budget", "chunk"],
     ]
   ) assert.ok(out.includes(`--${option}`), option);
@@ -296,7 +296,8 @@ gpuTest("on a GPU the result is that of the CPU, by every strategy", async () =>
   for (
     const switches of [
       [],
-      ["--no-pruning", "--no-fusion", "--no-staging", "--no-reordering"],
+      ["--no-pruning", "--no-fusion", "--no-reordering"],
+      ["--no-fusion", "--no-reordering", "--staging"],
       ["--codebook", "--deduplication", "--fixed-points"],
     ]
   ) {

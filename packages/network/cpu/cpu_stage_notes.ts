@@ -76,7 +76,7 @@ export function strategyLines(
     pruningLine(network, sizes, dropFrom, options.strategies?.fusion ?? true),
     `${threads} threads take ${sizes.staged} inputs at once, ${COLUMNS} a batch; ` +
     `${sizes.bytes} bytes in all`,
-    ...line(staging ?? true, "staging does not apply: caches bring features on chip by themselves"),
+    ...line(staging, "staging does not apply: caches bring features on chip by themselves"),
     ...line(codebook, "codebook does not apply: weights stream past 32 inputs and are no limit"),
     ...line(deduplication, "deduplication is not done on a CPU"),
     ...line(fixedPoints, "fixed points are not looked for on a CPU"),

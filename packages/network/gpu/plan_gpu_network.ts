@@ -145,7 +145,7 @@ function withDefaults(strategies: Strategies = {}): Required<Strategies> {
   return {
     pruning: true,
     fusion: true,
-    staging: true,
+    staging: false,
     reordering: true,
     codebook: false,
     deduplication: false,
