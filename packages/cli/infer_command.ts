@@ -11,13 +11,15 @@ import {
   parseNetworkSource,
   planNetwork,
 } from "@spmm/network";
+import type { Device } from "@spmm/spmm";
 import { FailedError, InterruptedError } from "./errors.ts";
+import { boundsText, stageBounds } from "./infer_bounds.ts";
 import { checkAgainst, checkText } from "./infer_check.ts";
 import { openInferDevice } from "./infer_device.ts";
 import { inferOnEngine } from "./infer_engine.ts";
 import { checkFiles, writeResults } from "./infer_files.ts";
 import { checkTogether, type InferCommandOptions, planOptionsOf } from "./infer_options.ts";
-import { inferReport, inferText, planReport, planText } from "./infer_report.ts";
+import { inferReport, inferText, type PlanReport, planReport, planText } from "./infer_report.ts";
 import { interruption } from "./interruption.ts";
 import type { Terminal } from "./terminal.ts";
 
@@ -44,9 +46,7 @@ async function inferHere(options: InferCommandOptions, terminal: Terminal): Prom
   const loadSeconds = since(loading);
   await using plan = await planNetwork(network, device, planOptionsOf(options));
   const planned = planReport(network, device, plan);
-  if (options.explain) {
-    return terminal.print(options.json ? json(planned) : planText(planned, plan.describe()));
-  }
+  if (options.explain) return await explain(planned, plan, device, options, terminal);
   const { inference, making } = await run(plan, inputs, options, work);
   const check = inputs.truth && checkAgainst(inputs.truth, inference);
   const seconds = {
@@ -66,6 +66,19 @@ async function inferHere(options: InferCommandOptions, terminal: Terminal): Prom
   terminal.print(options.json ? json(report) : inferText(report, plan.describe()));
   if (check?.passed !== false) return;
   throw new FailedError(`Cannot accept the result: it must be right: received ${checkText(check)}`);
+}
+
+async function explain(
+  planned: PlanReport,
+  plan: NetworkPlan,
+  device: Device,
+  options: InferCommandOptions,
+  terminal: Terminal,
+): Promise<void> {
+  const bounds = await stageBounds(plan, device);
+  if (options.json) return terminal.print(json({ ...planned, bounds }));
+  const text = [planText(planned, plan.describe()), boundsText(bounds)];
+  terminal.print(text.filter((part) => part !== "").join("\n\n"));
 }
 
 interface Loaded {

@@ -183,7 +183,15 @@ Deno.test("--explain shows the plan and runs nothing", async () => {
   assert.match(out, /layers 0 to 2: /);
   assert.doesNotMatch(out, /survivors/);
   const planned = await runJson(...SMALL, "--explain");
-  assert.deepEqual(Object.keys(planned), ["network", "device", "plan", "memory"]);
+  assert.deepEqual(Object.keys(planned), ["network", "device", "plan", "memory", "bounds"]);
+});
+
+gpuTest("--explain says what a GPU's peaks allow each stage", async () => {
+  const planned = await runJson(...SMALL, "--device", "gpu", "--explain");
+  assert.equal(planned.bounds.length, planned.plan.stages.length);
+  for (const { secondsPerThousand } of planned.bounds) assert.ok(secondsPerThousand > 0);
+  const { out } = await run(...SMALL, "--device", "gpu", "--explain");
+  assert.match(out, /µs for 1000 live inputs/);
 });
 
 Deno.test("outputs and survivors are written whole, a column and a line for each survivor", () =>
