@@ -42,6 +42,8 @@ export interface GpuNetworkParts {
   readonly retiredOutput: number;
   /** The most slots at once. */
   readonly mostSlots: number;
+  /** The most bytes of inputs as they arrive, sparse; a single input may take more. */
+  readonly inputBytes: number;
   readonly notes: readonly StageNote[];
   readonly labels: readonly string[];
   readonly lines: readonly string[];
@@ -52,6 +54,8 @@ export interface GpuNetworkParts {
 const BOUNDARY_USAGE = GPUBufferUsage.COPY_SRC | GPUBufferUsage.COPY_DST;
 /** GPU time of a batch of runs: long against the wait for its end, in which clocks would fall. */
 const BATCH_SECONDS = 0.05;
+/** Of an input that arrives: a column, and a value where values differ. */
+const BYTES_PER_ENTRY = 8;
 /** The most runs of a batch: beyond it, encoding takes longer than it is worth. */
 const MOST_REPEATS = 256;
 
@@ -214,11 +218,22 @@ export class GpuNetworkPlan implements NetworkPlan {
     for await (const chunk of source) {
       checkInputs(this.#parts.network, chunk);
       for (let first = 0; first < chunk.rows;) {
-        const end = Math.min(chunk.rows, first + this.chunk);
+        const end = this.#endOfPart(chunk, first);
         yield first === 0 && end === chunk.rows ? chunk : sliceRows(chunk, first, end);
         first = end;
       }
     }
+  }
+
+  /** As many inputs as there are slots for, and as what they bring has room for. */
+  #endOfPart({ rows, rowOffsets }: Csr, first: number): number {
+    const bytes = (end: number): number =>
+      BYTES_PER_ENTRY * (rowOffsets[end] - rowOffsets[first]) + 4 * (end - first + 1);
+    let end = Math.min(rows, first + this.chunk);
+    while (end > first + 1 && bytes(end) > this.#parts.inputBytes) {
+      end = first + Math.ceil((end - first) / 2);
+    }
+    return end;
   }
 
   async #inferChunk(chunk: Csr, wantOutputs: boolean): Promise<ChunkTally> {

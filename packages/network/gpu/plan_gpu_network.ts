@@ -20,6 +20,8 @@ const EXPECTED_INPUTS = 60_000;
 const MOST_INPUTS = 65_536;
 /** Of a budget, what weights may take before they are streamed. */
 const WEIGHT_SHARE = 0.5;
+/** Of what weights leave, what inputs may take as they arrive, sparse. */
+const INPUT_SHARE = 0.125;
 
 /**
  * Makes a network ready for a GPU.
@@ -86,7 +88,8 @@ export async function planGpuNetwork(
   const programs = await compileStages(device, plans);
   const inspected = performance.now();
   const weights = await storeWeights(device, design.stages, budget * WEIGHT_SHARE);
-  const slots = mostSlots(device, design.featureRows, budget - weights.bytes);
+  const inputBytes = (budget - weights.bytes) * INPUT_SHARE;
+  const slots = mostSlots(device, design.featureRows, (budget - weights.bytes) * (1 - INPUT_SHARE));
   if (slots === 0) {
     weights[Symbol.dispose]();
     throw noRoom(design.featureRows, device.limits, weights.bytes, budget);
@@ -109,6 +112,7 @@ export async function planGpuNetwork(
       options.chunk ?? MOST_INPUTS,
       mostDispatched(design.stages, device.limits),
     ),
+    inputBytes,
     notes,
     labels: labelsOf(design, {
       pruning: wishes.pruning && pruneFrom < layers,
@@ -220,9 +224,11 @@ function remarks(
     ),
     ...line(
       wishes.fixedPoints,
-      retireFrom < layers
+      retireFrom === layers
+        ? "fixed points: the layers do not keep full inputs full"
+        : wishes.pruning
         ? `fixed points (exploits saturation): full inputs stay full after ${retireFrom} layers or more`
-        : "fixed points: the layers do not keep full inputs full",
+        : "fixed points: nothing stops without pruning",
     ),
   ];
 }
