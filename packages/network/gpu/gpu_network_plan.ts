@@ -1,7 +1,7 @@
 import { type Csr, sliceRows } from "@spmm/formats";
 import { DisposedError } from "@spmm/spmm";
 import { type GpuDevice, writeBuffer } from "@spmm/webgpu";
-import { checkInputs } from "../check_inputs.ts";
+import { checkInputRows, checkInputs } from "../check_inputs.ts";
 import type {
   Inference,
   InferOptions,
@@ -216,7 +216,7 @@ export class GpuNetworkPlan implements NetworkPlan {
   async *#chunks(inputs: NetworkInputs): AsyncGenerator<Csr> {
     const source = "format" in inputs && "rows" in inputs ? [inputs] : inputs;
     for await (const chunk of source) {
-      checkInputs(this.#parts.network, chunk);
+      checkInputRows(this.#parts.network, chunk);
       for (let first = 0; first < chunk.rows;) {
         const end = this.#endOfPart(chunk, first);
         yield first === 0 && end === chunk.rows ? chunk : sliceRows(chunk, first, end);
@@ -298,12 +298,14 @@ export class GpuNetworkPlan implements NetworkPlan {
     });
     if (clock === undefined) await device.settled();
     const settled = (performance.now() - start) / 1e3;
-    const [counts, ids, retired, times] = await readBuffers(device, [
+    const [counts, ids, retired, faults, times] = await readBuffers(device, [
       { buffer: store.boundaries, bytes: words.byteLength },
       { buffer: runner.last.live, bytes: 8 * store.stride },
       { buffer: store.retired, bytes: 4 * (store.stride + 1) },
+      { buffer: upload.faults, bytes: 4 },
       ...clock === undefined ? [] : [clock.resolve(device)],
     ]);
+    if (new Uint32Array(faults)[0] > 0) checkInputs(this.#parts.network, upload.chunk);
     const wordsAt = (word: number): number[] =>
       [...new Uint32Array(counts)].filter((_, i) => i % BOUNDARY_WORDS === word);
     const alive = wordsAt(3);

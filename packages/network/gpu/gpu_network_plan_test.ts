@@ -132,6 +132,21 @@ gpuTest(
   },
 );
 
+gpuTest("equal values count as equal only if all of them are, wherever they lie", async (gpu) => {
+  const network = deepNetwork("zero");
+  const inputs = randomCsr({ rows: 30, cols: 64, density: 0.3, seed: 4 });
+  const { length } = inputs.values;
+  await using plan = await planGpuNetwork(network, gpu);
+  for (const offset of [0, 1]) {
+    for (const other of [undefined, 0, 1, length - 2, length - 1]) {
+      const values = new Float32Array(length + offset).fill(0.5).subarray(offset);
+      if (other !== undefined) values[other] = 0.75;
+      const found = await plan.infer({ ...inputs, values }, { outputs: true });
+      checkInference(found, referenceInference(network, { ...inputs, values }));
+    }
+  }
+});
+
 gpuTest("sampled seconds are positive, and as many as asked for", async (gpu) => {
   const inputs = randomCsr({ rows: 100, cols: 64, density: 0.3, seed: 4 });
   await using plan = await planGpuNetwork(deepNetwork("negative"), gpu, { chunk: 64 });
