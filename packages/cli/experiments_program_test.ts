@@ -2,6 +2,7 @@ import { discoverExperiments, runFromFiles } from "@spmm/runner";
 import assert from "node:assert/strict";
 import { runExperiments } from "./experiments_program.ts";
 import { bufferTerminal } from "./terminal.ts";
+import { inFolder } from "./test_folder.ts";
 
 async function run(...args: string[]) {
   const terminal = bufferTerminal();
@@ -14,15 +15,6 @@ const BRIEF = [
   ...["kernel-comparison", "--quick", "--device", "cpu"],
   ...["--set", "n=8", "--set", "kernels=csb-cpu"],
 ];
-
-async function inFolder(test: (folder: string) => Promise<void>): Promise<void> {
-  const folder = await Deno.makeTempDir();
-  try {
-    await test(folder);
-  } finally {
-    await Deno.remove(folder, { recursive: true });
-  }
-}
 
 Deno.test("without names the experiments are listed with question, axes and what is kept", async () => {
   const { code, out } = await run("--store", "no/such.sqlite");

@@ -1,5 +1,6 @@
 import { Store } from "@spmm/runner";
 import assert from "node:assert/strict";
+import { inFolder } from "./test_folder.ts";
 
 const mayRun = Deno.permissions.querySync({ name: "run", command: "deno" }).state === "granted";
 const CONFIG = new URL("../../deno.json", import.meta.url);
@@ -13,15 +14,6 @@ async function deno(script: string, grants: readonly string[], args: readonly st
   }).output();
   const text = (bytes: Uint8Array) => new TextDecoder().decode(bytes);
   return { code, out: text(stdout), error: text(stderr) };
-}
-
-async function inFolder(test: (folder: string) => Promise<void>): Promise<void> {
-  const folder = await Deno.makeTempDir();
-  try {
-    await test(folder);
-  } finally {
-    await Deno.remove(folder, { recursive: true });
-  }
 }
 
 Deno.test("a run that is ended by Ctrl-C says how to go on, and then goes on where it stopped", {

@@ -4,6 +4,7 @@ import { gpuTest } from "@spmm/webgpu/conformance";
 import assert from "node:assert/strict";
 import { runInfer } from "./infer_program.ts";
 import { bufferTerminal } from "./terminal.ts";
+import { inFolder } from "./test_folder.ts";
 
 const official = findData("graph-challenge/neuron1024");
 const missing = official === undefined ? " (skipped: graph-challenge/neuron1024 is missing)" : "";
@@ -23,15 +24,6 @@ async function runJson(...args: string[]) {
   const { code, out, error } = await run(...args, "--json");
   assert.equal(code, 0, error);
   return JSON.parse(out);
-}
-
-async function inFolder(test: (folder: string) => Promise<void>): Promise<void> {
-  const folder = await Deno.makeTempDir();
-  try {
-    await test(folder);
-  } finally {
-    await Deno.remove(folder, { recursive: true });
-  }
 }
 
 const FAULTS: readonly (readonly [string, readonly string[], RegExp])[] = [

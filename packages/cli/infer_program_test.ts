@@ -10,6 +10,7 @@ import { gpuTest } from "@spmm/webgpu/conformance";
 import assert from "node:assert/strict";
 import { runInfer } from "./infer_program.ts";
 import { bufferTerminal } from "./terminal.ts";
+import { inFolder } from "./test_folder.ts";
 
 const official = findData("graph-challenge/neuron1024");
 const officialMissing = official === undefined
@@ -28,17 +29,6 @@ async function runJson(...args: string[]) {
   const { code, out, error } = await run(...args, "--json");
   assert.equal(code, 0, error);
   return JSON.parse(out);
-}
-
-async function inFolder(test: (folder: string) => Promise<void>): Promise<void> {
-  const folder = await Deno.makeTempDir();
-  try {
-    await test(folder);
-    const left = Array.from(Deno.readDirSync(folder), ({ name }) => name);
-    assert.deepEqual(left.filter((name) => name.endsWith(".partial")), []);
-  } finally {
-    await Deno.remove(folder, { recursive: true });
-  }
 }
 
 const SMALL = ["--network", "radix:1024x3", "--inputs", "mnist:50", "--device", "cpu"] as const;

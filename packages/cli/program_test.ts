@@ -3,6 +3,7 @@ import { gpuTest } from "@spmm/webgpu/conformance";
 import assert from "node:assert/strict";
 import { runSpmm } from "./program.ts";
 import { bufferTerminal } from "./terminal.ts";
+import { inFolder } from "./test_folder.ts";
 
 async function run(...args: string[]) {
   const terminal = bufferTerminal();
@@ -14,17 +15,6 @@ async function runJson(...args: string[]): Promise<Record<string, unknown>> {
   const { code, out, error } = await run(...args, "--json");
   assert.equal(code, 0, error);
   return JSON.parse(out);
-}
-
-async function inFolder(test: (folder: string) => Promise<void>): Promise<void> {
-  const folder = await Deno.makeTempDir();
-  try {
-    await test(folder);
-    const left = Array.from(Deno.readDirSync(folder), ({ name }) => name);
-    assert.deepEqual(left.filter((name) => name.endsWith(".partial")), []);
-  } finally {
-    await Deno.remove(folder, { recursive: true });
-  }
 }
 
 Deno.test("help names every command and ends well", async () => {

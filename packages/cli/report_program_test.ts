@@ -4,6 +4,7 @@ import { runExperiments } from "./experiments_program.ts";
 import { runFigures } from "./figures_program.ts";
 import { runReport } from "./report_program.ts";
 import { bufferTerminal } from "./terminal.ts";
+import { inFolder } from "./test_folder.ts";
 
 type Program = (
   args: readonly string[],
@@ -14,15 +15,6 @@ async function run(program: Program, ...args: string[]) {
   const terminal = bufferTerminal();
   const code = await program(args, terminal);
   return { code, out: terminal.printed.join("\n"), error: terminal.remarked.join("\n") };
-}
-
-async function inFolder(test: (folder: string) => Promise<void>): Promise<void> {
-  const folder = await Deno.makeTempDir();
-  try {
-    await test(folder);
-  } finally {
-    await Deno.remove(folder, { recursive: true });
-  }
 }
 
 Deno.test("a run ends by writing the report beside its store and saying where it is", async () => {

@@ -197,3 +197,33 @@ export function sliceRows(a: Csr, begin: number, end: number): Csr {
     values: a.values.subarray(first, last),
   };
 }
+
+/**
+ * Some rows of a matrix, in any order, as a matrix of their own; O(rows + their non-zeros).
+ *
+ * @param a The matrix.
+ * @param rows Which rows; each below `a.rows`, none needs to be there once only.
+ *
+ * @example The last row, then the first
+ * ```ts
+ * import { csrFromDense, dense, takeRows } from "@spmm/formats";
+ * import assert from "node:assert/strict";
+ *
+ * const a = csrFromDense(dense(3, 1, new Float32Array([1, 2, 3])));
+ * assert.deepEqual([...takeRows(a, Uint32Array.of(2, 0)).values], [3, 1]);
+ * ```
+ */
+export function takeRows(a: Csr, rows: Uint32Array): Csr {
+  const rowOffsets = new Uint32Array(rows.length + 1);
+  rows.forEach((row, i) => {
+    rowOffsets[i + 1] = rowOffsets[i] + a.rowOffsets[row + 1] - a.rowOffsets[row];
+  });
+  const colIndices = new Uint32Array(rowOffsets[rows.length]);
+  const values = new Float32Array(rowOffsets[rows.length]);
+  rows.forEach((row, i) => {
+    const [begin, end] = [a.rowOffsets[row], a.rowOffsets[row + 1]];
+    colIndices.set(a.colIndices.subarray(begin, end), rowOffsets[i]);
+    values.set(a.values.subarray(begin, end), rowOffsets[i]);
+  });
+  return { format: "csr", rows: rows.length, cols: a.cols, rowOffsets, colIndices, values };
+}

@@ -7,7 +7,15 @@ export { type Dense, dense, type DenseData } from "./dense.ts";
 export { FormatError, type FormatFault } from "./errors.ts";
 export { checkCoo, type Coo, cooFromCsr } from "./coo.ts";
 export { checkCsc, type Csc, cscFromCsr, csrFromCsc } from "./csc.ts";
-export { checkCsr, type Csr, csrFromDense, denseFromCsr, sliceRows, transposeCsr } from "./csr.ts";
+export {
+  checkCsr,
+  type Csr,
+  csrFromDense,
+  denseFromCsr,
+  sliceRows,
+  takeRows,
+  transposeCsr,
+} from "./csr.ts";
 export { csrFromCoo, type CsrFromCooOptions } from "./csr_from_coo.ts";
 export {
   type PowerLawOptions,

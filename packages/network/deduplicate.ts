@@ -1,4 +1,4 @@
-import type { Csr } from "@spmm/formats";
+import { type Csr, takeRows } from "@spmm/formats";
 import type { Network, NetworkLayer } from "./network.ts";
 
 /** A network without its duplicate neurons. */
@@ -55,7 +55,7 @@ export function deduplicate({ name, layers }: Network): Deduplicated {
     removed += weights.rows - count;
     return {
       ...layer,
-      weights: pickRows(weights, found.firsts),
+      weights: takeRows(weights, found.firsts),
       bias: Float32Array.from(found.firsts, (row) => layer.bias[row]),
     };
   });
@@ -142,19 +142,4 @@ function sameRow(
     if (bits[entry] !== bits[entry + shift]) return false;
   }
   return true;
-}
-
-function pickRows(a: Csr, rows: Uint32Array): Csr {
-  const rowOffsets = new Uint32Array(rows.length + 1);
-  rows.forEach((row, i) => {
-    rowOffsets[i + 1] = rowOffsets[i] + a.rowOffsets[row + 1] - a.rowOffsets[row];
-  });
-  const colIndices = new Uint32Array(rowOffsets[rows.length]);
-  const values = new Float32Array(rowOffsets[rows.length]);
-  rows.forEach((row, i) => {
-    const [begin, end] = [a.rowOffsets[row], a.rowOffsets[row + 1]];
-    colIndices.set(a.colIndices.subarray(begin, end), rowOffsets[i]);
-    values.set(a.values.subarray(begin, end), rowOffsets[i]);
-  });
-  return { format: "csr", rows: rows.length, cols: a.cols, rowOffsets, colIndices, values };
 }

@@ -1,4 +1,4 @@
-import { type Csr, type Dense, dense, randomSource } from "@spmm/formats";
+import { type Csr, type Dense, dense, randomSource, takeRows } from "@spmm/formats";
 import {
   checkResult,
   type Expected,
@@ -145,28 +145,13 @@ function problemOfRows(problem: SpmmProblem, a: Csr, rows: Uint32Array): SpmmPro
   const { n, epilogue, storage } = problem;
   const bias = epilogue?.bias;
   return {
-    a: csrOfRows(a, rows),
+    a: takeRows(a, rows),
     n,
     ...(storage && { storage }),
     ...(epilogue && {
       epilogue: { ...epilogue, ...(bias && { bias: Float32Array.from(rows, (row) => bias[row]) }) },
     }),
   };
-}
-
-function csrOfRows(a: Csr, rows: Uint32Array): Csr {
-  const rowOffsets = new Uint32Array(rows.length + 1);
-  rows.forEach((row, i) => {
-    rowOffsets[i + 1] = rowOffsets[i] + a.rowOffsets[row + 1] - a.rowOffsets[row];
-  });
-  const colIndices = new Uint32Array(rowOffsets[rows.length]);
-  const values = new Float32Array(rowOffsets[rows.length]);
-  rows.forEach((row, i) => {
-    const [begin, end] = [a.rowOffsets[row], a.rowOffsets[row + 1]];
-    colIndices.set(a.colIndices.subarray(begin, end), rowOffsets[i]);
-    values.set(a.values.subarray(begin, end), rowOffsets[i]);
-  });
-  return { format: "csr", rows: rows.length, cols: a.cols, rowOffsets, colIndices, values };
 }
 
 function rowsOf(matrix: Dense, rows: Uint32Array): Dense {

@@ -1,3 +1,4 @@
+import { boundsOf } from "../activation_bounds.ts";
 import type { Csr } from "@spmm/formats";
 import type { NetworkLayer } from "../network.ts";
 import { rowOffset } from "./batch_layout.ts";
@@ -104,7 +105,7 @@ export function encodeLayer(
     at += ROW_WORDS;
   });
 
-  const { low, high } = limits(layer);
+  const { low, high } = boundsOf(layer.activation);
   record.u32[Layer.tiles] = addressOf(tiles);
   record.u32[Layer.tileCount] = supports.length;
   record.u32[Layer.rows] = addressOf(rows);
@@ -113,16 +114,4 @@ export function encodeLayer(
   record.f32[Layer.high] = high;
   record.u32[Layer.outputBytes] = rowOffset(weights.rows);
   record.u32[Layer.outputRows] = weights.rows;
-}
-
-/** Between which an activation keeps every output. */
-function limits({ activation }: NetworkLayer): { readonly low: number; readonly high: number } {
-  switch (activation?.kind) {
-    case undefined:
-      return { low: -Infinity, high: Infinity };
-    case "relu":
-      return { low: 0, high: Infinity };
-    case "clipped-relu":
-      return { low: 0, high: activation.ceiling };
-  }
 }

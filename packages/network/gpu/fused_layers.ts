@@ -1,6 +1,6 @@
 import { type OutputOrder, SupportUnion } from "./layer_tiles.ts";
 import type { NetworkLayer } from "../network.ts";
-import { type Bounds, boundsOf } from "./stage_io.ts";
+import { type Bounds, boundsOf } from "../activation_bounds.ts";
 
 /** Rows of a list that one load brings: eight numbers of 16 bits. */
 export const LIST_STEP = 8;

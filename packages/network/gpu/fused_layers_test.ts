@@ -8,7 +8,7 @@ import {
   SLICE_TILES,
 } from "./fused_layers.ts";
 import { placedLayers, weightsByPlace } from "./gpu_test_networks.ts";
-import { boundsOf } from "./stage_io.ts";
+import { boundsOf } from "../activation_bounds.ts";
 
 const stages = fc.tuple(
   fc.array(placedLayers, { minLength: 1, maxLength: 4 }),

@@ -8,7 +8,8 @@ import type { Dispatch } from "./compaction_code.ts";
 import { type FusedLayers, fuseLayers, type PlacedLayer } from "./fused_layers.ts";
 import { type FusedConfig, fusedStageCode } from "./fused_stage_code.ts";
 import { tileLayer } from "./layer_tiles.ts";
-import { boundsOf, type StageNumbers } from "./stage_io.ts";
+import { boundsOf } from "../activation_bounds.ts";
+import type { StageNumbers } from "./stage_io.ts";
 import { STAGED_BUFFERS, stagedStageCode } from "./staged_stage_code.ts";
 import { TILE_SLOTS, tileStageCode } from "./tile_stage_code.ts";
 

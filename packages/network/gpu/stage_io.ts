@@ -1,4 +1,4 @@
-import type { Activation } from "@spmm/spmm";
+import type { Bounds } from "../activation_bounds.ts";
 import { BOUNDARY_WORDS } from "./compaction_code.ts";
 
 /**
@@ -73,24 +73,6 @@ export interface StageNumbers {
   readonly mark: boolean;
   readonly weightsAt: number;
   readonly bounds: Bounds;
-}
-
-/** Between which an activation holds its results. */
-export interface Bounds {
-  readonly low: number;
-  readonly high: number;
-}
-
-/** An activation as bounds: min(high, max(low, x)). */
-export function boundsOf(activation: Activation | undefined): Bounds {
-  switch (activation?.kind) {
-    case undefined:
-      return { low: -Infinity, high: Infinity };
-    case "relu":
-      return { low: 0, high: Infinity };
-    case "clipped-relu":
-      return { low: 0, high: activation.ceiling };
-  }
 }
 
 /** The struct Stage in bytes. */
