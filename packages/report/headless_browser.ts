@@ -89,6 +89,11 @@ export class HeadlessPage implements AsyncDisposable {
     await this.#send("Emulation.setDeviceMetricsOverride", metrics);
     const features = [{ name: "prefers-color-scheme", value: theme }];
     await this.#send("Emulation.setEmulatedMedia", { features });
+    // The page hears of it as it makes its next frame; a window that is not drawn makes none.
+    await this.evaluate(`new Promise((done) => {
+      requestAnimationFrame(() => requestAnimationFrame(() => done(true)));
+      setTimeout(() => done(false), 1000);
+    })`);
   }
 
   /** The value of an expression in the page, as JSON can say it. */
