@@ -1,3 +1,5 @@
+import { NetworkError } from "./errors.ts";
+
 /**
  * The parts an engine is made of, each with a switch: pruning, fusion and reordering are on where
  * absent, the others off.
@@ -37,4 +39,27 @@ export interface PlanOptions {
   readonly budgetBytes?: number;
   /** The most inputs on the device at once; as many as fit where absent. */
   readonly chunk?: number;
+}
+
+const DEFAULTS: Required<Strategies> = {
+  pruning: true,
+  fusion: true,
+  staging: false,
+  reordering: true,
+  codebook: false,
+  deduplication: false,
+  fixedPoints: false,
+};
+
+/** Every strategy, on or off: as wished, and as it is by default where nothing is said. */
+export function withDefaults(strategies: Strategies = {}): Required<Strategies> {
+  return { ...DEFAULTS, ...strategies };
+}
+
+/** Refuses a chunk that is no number of inputs. */
+export function checkChunk({ chunk }: PlanOptions): void {
+  if (chunk === undefined || (Number.isSafeInteger(chunk) && chunk >= 1)) return;
+  throw new NetworkError(
+    `Cannot plan the network: a chunk must be a whole number from 1: received ${chunk}`,
+  );
 }

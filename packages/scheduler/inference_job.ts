@@ -176,7 +176,7 @@ class InferenceWorker implements RangeWorker {
   readonly #device: Device;
   readonly #plan: NetworkPlan;
   readonly #chunks: Chunks;
-  /** A plan cuts what it is given, and overlaps its chunks, so the longer a range the better. */
+  /** A plan cuts what it is given to what its device holds. */
   readonly chunk = Number.MAX_SAFE_INTEGER;
 
   constructor(device: Device, plan: NetworkPlan, chunks: Chunks) {

@@ -1,5 +1,4 @@
 import { type Csr, type Dense, dense } from "@spmm/formats";
-import { DisposedError } from "@spmm/spmm";
 import type { CpuDevice } from "@spmm/wasm";
 import type {
   Inference,
@@ -11,6 +10,7 @@ import type {
 import { connections, type Network } from "../network.ts";
 import type { Cascade, CascadeResults } from "./cascade.ts";
 import { checkInputs } from "../check_inputs.ts";
+import { Turns } from "../turns.ts";
 
 /** What a plan says of itself, and how it runs. */
 export interface CpuPlanParts {
@@ -42,8 +42,7 @@ export class CpuNetworkPlan implements NetworkPlan {
   readonly #cascade: Cascade;
   readonly #drains: boolean;
   readonly #lines: readonly string[];
-  #last: Promise<unknown> = Promise.resolve();
-  #disposed = false;
+  readonly #turns = new Turns();
 
   /** Takes over the cascade, and disposes of it with itself. */
   constructor(network: Network, cpu: CpuDevice, cascade: Cascade, parts: CpuPlanParts) {
@@ -74,19 +73,11 @@ export class CpuNetworkPlan implements NetworkPlan {
   }
 
   infer(inputs: NetworkInputs, options: InferOptions = {}): Promise<Inference> {
-    return Promise.try(() => {
-      if (this.#disposed) throw new DisposedError("Cannot infer: the plan was disposed of");
-      // The batches belong to one inference at a time.
-      const turn = this.#last.then(() => this.#infer(inputs, options));
-      this.#last = turn.catch(() => {});
-      return turn;
-    });
+    return this.#turns.take(() => this.#infer(inputs, options));
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    if (this.#disposed) return;
-    this.#disposed = true;
-    await this.#last;
+    if (!(await this.#turns.close())) return;
     this.#cascade[Symbol.dispose]();
   }
 

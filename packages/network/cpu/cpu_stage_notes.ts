@@ -1,6 +1,6 @@
 import type { StageNote } from "../inference.ts";
 import type { Network } from "../network.ts";
-import type { PlanOptions } from "../strategies.ts";
+import { type PlanOptions, withDefaults } from "../strategies.ts";
 import type { CascadeSizes } from "./cascade_sizes.ts";
 import { batchBytes, COLUMNS } from "./batch_layout.ts";
 import type { LayerTiling } from "./layer_tiling.ts";
@@ -70,10 +70,12 @@ export function strategyLines(
     readonly threads: number;
   },
 ): string[] {
-  const { staging, codebook, deduplication, fixedPoints } = options.strategies ?? {};
+  const { fusion, staging, codebook, deduplication, fixedPoints } = withDefaults(
+    options.strategies,
+  );
   const line = (on: boolean | undefined, words: string): string[] => on ? [words] : [];
   return [
-    pruningLine(network, sizes, dropFrom, options.strategies?.fusion ?? true),
+    pruningLine(network, sizes, dropFrom, fusion),
     `${threads} threads take ${sizes.staged} inputs at once, ${COLUMNS} a batch; ` +
     `${sizes.bytes} bytes in all`,
     ...line(staging, "staging does not apply: caches bring features on chip by themselves"),

@@ -1,9 +1,8 @@
 import { checkCsr } from "@spmm/formats";
 import type { CpuDevice } from "@spmm/wasm";
-import { NetworkError } from "../errors.ts";
 import type { NetworkPlan } from "../inference.ts";
 import { checkNetwork, type Network } from "../network.ts";
-import type { PlanOptions } from "../strategies.ts";
+import { checkChunk, type PlanOptions, withDefaults } from "../strategies.ts";
 import { zeroStaysZeroFrom } from "../zero_stays_zero.ts";
 import { Cascade } from "./cascade.ts";
 import { fitCascade } from "./cascade_sizes.ts";
@@ -57,8 +56,8 @@ export async function planCpuNetwork(
   const start = performance.now();
   checkNetwork(network);
   network.layers.forEach(({ weights }) => checkCsr(weights));
-  checkChunk(options.chunk);
-  const { pruning = true, fusion = true, reordering = true } = options.strategies ?? {};
+  checkChunk(options);
+  const { pruning, fusion, reordering } = withDefaults(options.strategies);
   const tilings = network.layers.map(({ weights }) => tileLayer(weights, reordering));
   const bytes = network.layers.map(({ weights }, l) => 4 * layerWords(weights, tilings[l]));
   const weightBytes = bytes.reduce((sum, count) => sum + count, 0);
@@ -95,11 +94,4 @@ export async function planCpuNetwork(
     inspectSeconds: (inspected - start) / 1000,
     uploadSeconds: (performance.now() - inspected) / 1000,
   });
-}
-
-function checkChunk(chunk: number | undefined): void {
-  if (chunk === undefined || (Number.isSafeInteger(chunk) && chunk >= 1)) return;
-  throw new NetworkError(
-    `Cannot plan a network: chunk must be a positive integer: received ${chunk}`,
-  );
 }

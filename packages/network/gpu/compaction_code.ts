@@ -37,7 +37,6 @@ struct Boundary {
   x: u32,
   z: u32,
   retire: u32,
-  unused: u32,
 }
 
 @group(0) @binding(0) var<storage, read_write> flags: array<vec4<u32>>;

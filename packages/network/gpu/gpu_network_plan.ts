@@ -1,6 +1,6 @@
 import { type Csr, sliceRows } from "@spmm/formats";
-import { DisposedError } from "@spmm/spmm";
 import { type GpuDevice, writeBuffer } from "@spmm/webgpu";
+import { Turns } from "../turns.ts";
 import { checkInputRows, checkInputs } from "../check_inputs.ts";
 import type {
   Inference,
@@ -89,8 +89,7 @@ export class GpuNetworkPlan implements NetworkPlan {
   readonly uploadSeconds: number;
   readonly #parts: GpuNetworkParts;
   #room: { readonly store: FeatureStore; readonly runner: StageRunner } | undefined;
-  #last: Promise<unknown> = Promise.resolve();
-  #disposed = false;
+  readonly #turns = new Turns();
 
   /** Of parts that belong to one another. */
   constructor(parts: GpuNetworkParts) {
@@ -124,7 +123,7 @@ export class GpuNetworkPlan implements NetworkPlan {
 
   /** Runs inputs through all layers. */
   infer(inputs: NetworkInputs, options: InferOptions = {}): Promise<Inference> {
-    return this.#inTurn(() => this.#infer(inputs, options));
+    return this.#turns.take(() => this.#infer(inputs, options));
   }
 
   async #infer(inputs: NetworkInputs, options: InferOptions): Promise<Inference> {
@@ -158,7 +157,7 @@ export class GpuNetworkPlan implements NetworkPlan {
     samples: number,
     warmSeconds: number,
   ): Promise<Float64Array> {
-    return this.#inTurn(() => this.#sampleCompute(inputs, samples, warmSeconds));
+    return this.#turns.take(() => this.#sampleCompute(inputs, samples, warmSeconds));
   }
 
   async #sampleCompute(
@@ -194,22 +193,11 @@ export class GpuNetworkPlan implements NetworkPlan {
 
   /** Frees what the plan holds on the device. */
   async [Symbol.asyncDispose](): Promise<void> {
-    this.#disposed = true;
-    await this.#last;
+    if (!(await this.#turns.close())) return;
     this.#room?.runner[Symbol.dispose]();
     this.#room?.store[Symbol.dispose]();
     this.#room = undefined;
     this.#parts.weights[Symbol.dispose]();
-  }
-
-  /** Features and boundaries belong to one inference at a time. */
-  #inTurn<Result>(work: () => Promise<Result>): Promise<Result> {
-    return Promise.try(() => {
-      if (this.#disposed) throw new DisposedError("Cannot infer: the plan was disposed of");
-      const turn = this.#last.then(work);
-      this.#last = turn.catch(() => {});
-      return turn;
-    });
   }
 
   /** Inputs in parts that there are slots for; an input has no more entries than features. */

@@ -3,7 +3,7 @@ import type { GpuDevice, GpuLimits } from "@spmm/webgpu";
 import { NetworkError } from "../errors.ts";
 import type { StageNote } from "../inference.ts";
 import { checkNetwork, type Network, type NetworkLayer } from "../network.ts";
-import type { PlanOptions, Strategies } from "../strategies.ts";
+import { checkChunk, type PlanOptions, type Strategies, withDefaults } from "../strategies.ts";
 import { deduplicate } from "../deduplicate.ts";
 import { saturatesFrom } from "../saturates_from.ts";
 import { zeroStaysZeroFrom } from "../zero_stays_zero.ts";
@@ -70,7 +70,7 @@ export async function planGpuNetwork(
   const start = performance.now();
   checkNetwork(network);
   network.layers.forEach(({ weights }) => checkCsr(weights));
-  checkChunk(options.chunk);
+  checkChunk(options);
   const wishes = withDefaults(options.strategies);
   const budget = options.budgetBytes ?? Infinity;
   const distinct = wishes.deduplication ? deduplicate(network) : undefined;
@@ -143,19 +143,6 @@ function noRoom(
         : `need ${32 * bytesPerSlot(rows)} bytes beside ${weightBytes} of weights: ` +
           `received a budget of ${budget} bytes`),
   );
-}
-
-function withDefaults(strategies: Strategies = {}): Required<Strategies> {
-  return {
-    pruning: true,
-    fusion: true,
-    staging: false,
-    reordering: true,
-    codebook: false,
-    deduplication: false,
-    fixedPoints: false,
-    ...strategies,
-  };
 }
 
 /**
@@ -239,11 +226,4 @@ function stageLine({ firstLayer, endLayer, strategies, why, weightBytes }: Stage
     : `layers ${firstLayer} to ${endLayer - 1}`;
   const how = strategies.length === 0 ? "row by row" : strategies.join(", ");
   return `${layers}: ${how}: ${why}; ${weightBytes} bytes`;
-}
-
-function checkChunk(chunk: number | undefined): void {
-  if (chunk === undefined || (Number.isSafeInteger(chunk) && chunk >= 1)) return;
-  throw new NetworkError(
-    `Cannot plan the network: a chunk must be a whole number from 1: received ${chunk}`,
-  );
 }

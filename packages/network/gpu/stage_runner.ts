@@ -183,7 +183,6 @@ export async function bindStages(
             next.x,
             next.z,
             retire ? 1 : 0,
-            0,
           ),
         ),
       ])

@@ -1,4 +1,5 @@
 import { weightAtCode, type WeightKind } from "./codebook.ts";
+import { count } from "./count.ts";
 import { STAGE_IO, stageBindings } from "./stage_io.ts";
 
 /** Threads of a workgroup: one warp, so that its tile, and with it every weight, is uniform. */
@@ -106,8 +107,4 @@ fn main(
   }
 }
 `;
-}
-
-function count(n: number): number[] {
-  return Array.from({ length: n }, (_, i) => i);
 }
