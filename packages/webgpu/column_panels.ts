@@ -1,12 +1,13 @@
 import type { Dense } from "@spmm/formats";
-import { bytesPerElement, extents, type SpmmProblem } from "@spmm/spmm";
+import { extents, type SpmmProblem } from "@spmm/spmm";
 import { entryPoint } from "./entry_point.ts";
 import { TooLargeError } from "./errors.ts";
 import type { GpuBuffer } from "./gpu_buffer.ts";
 import type { GpuDevice } from "./gpu_device.ts";
-import { downloadMatrix, type GpuMatrix, gpuMatrix, stored, writeBuffer } from "./gpu_matrix.ts";
+import { downloadInto, type GpuMatrix, gpuMatrix, writeBuffer } from "./gpu_matrix.ts";
 import { bindPass, compilePass, dispatch, foldGrid, type GpuPass, uniform } from "./gpu_pass.ts";
 import type { CompiledProgram } from "./pipeline_cache.ts";
+import { paddedRows, rowBytes } from "./row_pitch.ts";
 
 type Multiply = (panelB: GpuMatrix, panelC: GpuMatrix) => void;
 
@@ -50,13 +51,10 @@ export class ColumnPanels implements Disposable {
   /** Multiplies matrices that are on the host; neither is ever whole on the device. */
   async multiplyHere(b: Dense, c: Dense, multiply: Multiply): Promise<void> {
     for (const start of this.starts) {
-      writeBuffer(this.device, this.b.buffer, columnsOf(b, start, this.b));
+      const { buffer, cols, storage } = this.b;
+      writeBuffer(this.device, buffer, paddedRows(b, storage, start, cols));
       multiply(this.b, this.c);
-      const panel = await downloadMatrix(this.c);
-      for (let row = 0; row < c.rows; row++) {
-        const from = row * panel.cols;
-        c.data.set(panel.data.subarray(from, from + panel.cols), row * c.cols + start);
-      }
+      await downloadInto(this.c, c, start);
     }
   }
 
@@ -72,15 +70,6 @@ export function panelStarts(n: number, columns: number): number[] {
   const starts: number[] = [];
   for (let start = 0; start < n; start += columns) starts.push(Math.min(start, n - columns));
   return starts;
-}
-
-function columnsOf(matrix: Dense, start: number, { cols, storage }: GpuMatrix): ArrayBufferView {
-  const panel = new Float32Array(matrix.rows * cols);
-  for (let row = 0; row < matrix.rows; row++) {
-    const from = row * matrix.cols + start;
-    panel.set(matrix.data.subarray(from, from + cols), row * cols);
-  }
-  return stored(panel, storage);
 }
 
 /** Copies columns between matrices on the device, by windows of rows that fit a binding. */
@@ -107,7 +96,16 @@ class Mover {
     const step = windowRows(from, to, limits.maxStorageBufferBindingSize, limits);
     for (let row = 0; row < from.rows; row += step) {
       const rows = Math.min(step, from.rows - row);
-      const move = new Uint32Array([rows, columns, from.cols, fromColumn, to.cols, toColumn, 0, 0]);
+      const move = new Uint32Array([
+        rows,
+        columns,
+        from.pitch,
+        fromColumn,
+        to.pitch,
+        toColumn,
+        0,
+        0,
+      ]);
       using uniform = await this.device.allocate(
         move.byteLength,
         GPUBufferUsage.UNIFORM | GPUBufferUsage.COPY_DST,
@@ -145,8 +143,8 @@ function window(
   row: number,
   rows: number,
 ): { buffer: GpuBuffer; offset: number; size: number } {
-  const rowBytes = cols * bytesPerElement(storage);
-  return { buffer, offset: row * rowBytes, size: Math.ceil(rows * rowBytes / 4) * 4 };
+  const bytes = rowBytes(cols, storage);
+  return { buffer, offset: row * bytes, size: Math.ceil(rows * bytes / 4) * 4 };
 }
 
 function windowRows(
@@ -156,17 +154,16 @@ function windowRows(
   { minStorageBufferOffsetAlignment }: { readonly minStorageBufferOffsetAlignment: number },
 ): number {
   // A multiple of the alignment in rows is aligned in bytes whatever the row length.
-  const rowBytes = Math.max(from.cols, to.cols) * bytesPerElement(from.storage);
-  const fitting = Math.floor(limit / rowBytes);
+  const columns = Math.max(from.cols, to.cols);
+  const bytes = rowBytes(columns, from.storage);
+  const fitting = Math.floor(limit / bytes);
   const rows = fitting - fitting % minStorageBufferOffsetAlignment;
   if (fitting >= from.rows) return from.rows;
   if (rows > 0) return rows;
   throw new TooLargeError(
     `Cannot split a matrix into panels: ${minStorageBufferOffsetAlignment} rows exceed this device's ` +
-      `largest binding (${limit} bytes); use fewer columns: received ${
-        Math.max(from.cols, to.cols)
-      }`,
-    rowBytes * minStorageBufferOffsetAlignment,
+      `largest binding (${limit} bytes); use fewer columns: received ${columns}`,
+    bytes * minStorageBufferOffsetAlignment,
     limit,
   );
 }
@@ -186,9 +183,9 @@ function movePass(storage: "f32" | "f16"): GpuPass {
 struct Move {
   rows: u32,
   columns: u32,
-  from_columns: u32,
+  from_pitch: u32,
   from_start: u32,
-  to_columns: u32,
+  to_pitch: u32,
   to_start: u32,
 }
 
@@ -197,8 +194,8 @@ fn move_element(group: u32, thread: u32) {
   let row = i / plan.columns;
   let column = i % plan.columns;
   if (row < plan.rows) {
-    sink[row * plan.to_columns + plan.to_start + column] =
-      source[row * plan.from_columns + plan.from_start + column];
+    sink[row * plan.to_pitch + plan.to_start + column] =
+      source[row * plan.from_pitch + plan.from_start + column];
   }
 }
 ${entryPoint(MOVE_THREADS, "move_element")}`,

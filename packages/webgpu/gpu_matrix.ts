@@ -1,17 +1,13 @@
 import { type Dense, dense, type DenseData } from "@spmm/formats";
-import {
-  bytesPerElement,
-  type DeviceMatrix,
-  roundToStorage,
-  ShapeError,
-  type Storage,
-  storageOf,
-} from "@spmm/spmm";
+import { type DeviceMatrix, hostZeros, ShapeError, type Storage, storageOf } from "@spmm/spmm";
 import type { GpuBuffer } from "./gpu_buffer.ts";
 import type { GpuDevice } from "./gpu_device.ts";
+import { paddedRows, rowBytes, rowPitch, unpadRows } from "./row_pitch.ts";
 
 /**
- * A dense row-major matrix in GPU memory.
+ * A dense row-major matrix in GPU memory. Its rows are padded to whole vectors, so that kernels are
+ * as fast where n is no multiple of anything; the host's never are, and uploads and downloads pad
+ * and strip.
  *
  * @example Zeros on the GPU
  * ```ts
@@ -22,7 +18,8 @@ import type { GpuDevice } from "./gpu_device.ts";
  * if (gpu) {
  *   using c = await gpuMatrix(gpu, 3, 5, "f16");
  *   assert.ok(c instanceof GpuMatrix);
- *   assert.equal(c.bytes, 30);
+ *   assert.equal(c.pitch, 8);
+ *   assert.equal(c.bytes, 3 * 8 * 2);
  * }
  * ```
  */
@@ -38,7 +35,13 @@ export class GpuMatrix implements DeviceMatrix {
   readonly cols: number;
   /** What its elements are stored as. */
   readonly storage: Storage;
-  /** Its elements, row by row. */
+  /**
+   * Elements from the start of a row to the start of the next: `cols` where that is at most 2, else
+   * the multiple of 4 that holds them, or of 8 for f16 above 4 columns. Elements past `cols` are
+   * zeros until a kernel writes the matrix, which leaves what its epilogue makes of zeros there.
+   */
+  readonly pitch: number;
+  /** Its elements, row by row, rows `pitch` elements apart. */
   readonly buffer: GpuBuffer;
 
   /** Made by {@linkcode gpuMatrix} and {@linkcode uploadMatrix}. */
@@ -53,12 +56,13 @@ export class GpuMatrix implements DeviceMatrix {
     this.rows = rows;
     this.cols = cols;
     this.storage = storage;
+    this.pitch = rowPitch(cols, storage);
     this.buffer = buffer;
   }
 
-  /** Bytes of its elements, padding not counted. */
+  /** Bytes of its rows on the device, their padding counted. */
   get bytes(): number {
-    return this.rows * this.cols * bytesPerElement(this.storage);
+    return this.rows * rowBytes(this.cols, this.storage);
   }
 
   /** Frees the GPU memory. */
@@ -97,7 +101,7 @@ export async function gpuMatrix(
   cols: number,
   storage: Storage = "f32",
 ): Promise<GpuMatrix> {
-  const bytes = rows * cols * bytesPerElement(storage);
+  const bytes = rows * rowBytes(cols, storage);
   const buffer = await device.allocate(bytes, MATRIX_USAGE, `dense ${rows}x${cols} ${storage}`);
   return new GpuMatrix(device, rows, cols, storage, buffer);
 }
@@ -162,7 +166,7 @@ export function writeMatrix(there: GpuMatrix, matrix: Dense): void {
       `Cannot upload a matrix: the one on the GPU is ${there.rows}x${there.cols}: received ${matrix.rows}x${matrix.cols}`,
     );
   }
-  writeBuffer(there.device, there.buffer, stored(matrix.data, there.storage));
+  writeBuffer(there.device, there.buffer, paddedRows(matrix, there.storage));
 }
 
 /**
@@ -185,16 +189,22 @@ export function writeMatrix(there: GpuMatrix, matrix: Dense): void {
  * ```
  */
 export async function downloadMatrix(matrix: GpuMatrix): Promise<Dense> {
-  const { device, rows, cols, storage } = matrix;
-  const bytes = await readBuffer(device, matrix.buffer, matrix.bytes);
-  const data = storage === "f32" ? new Float32Array(bytes) : new Float16Array(bytes);
-  return dense(rows, cols, data);
+  const { rows, cols, pitch, storage } = matrix;
+  const padded = await readRows(matrix);
+  if (pitch === cols) return dense(rows, cols, padded);
+  const host = hostZeros(rows, cols, storage);
+  unpadRows(padded, cols, storage, host, 0);
+  return host;
 }
 
-/** The data in the storage asked for: itself where it is so stored, a rounded copy otherwise. */
-export function stored(data: DenseData, storage: Storage): DenseData {
-  const isHalf = data instanceof Float16Array;
-  return isHalf === (storage === "f16") ? data : roundToStorage(data, storage);
+/** Copies a matrix from the GPU into columns of one on the host, from `start` on. */
+export async function downloadInto(matrix: GpuMatrix, into: Dense, start = 0): Promise<void> {
+  unpadRows(await readRows(matrix), matrix.cols, matrix.storage, into, start);
+}
+
+async function readRows({ device, buffer, bytes, storage }: GpuMatrix): Promise<DenseData> {
+  const read = await readBuffer(device, buffer, bytes);
+  return storage === "f32" ? new Float32Array(read) : new Float16Array(read);
 }
 
 /**

@@ -1,6 +1,5 @@
 import type { Dense } from "@spmm/formats";
 import {
-  bytesPerElement,
   checkOperands,
   type DenseMatrix,
   DisposedError,
@@ -14,7 +13,7 @@ import {
 import { ColumnPanels } from "./column_panels.ts";
 import { TooLargeError } from "./errors.ts";
 import type { GpuDevice } from "./gpu_device.ts";
-import { downloadMatrix, GpuMatrix, gpuMatrix, writeMatrix } from "./gpu_matrix.ts";
+import { downloadInto, GpuMatrix, gpuMatrix, writeMatrix } from "./gpu_matrix.ts";
 import {
   type Binding,
   bindPass,
@@ -25,6 +24,7 @@ import {
   type GpuPass,
 } from "./gpu_pass.ts";
 import type { CompiledProgram } from "./pipeline_cache.ts";
+import { rowBytes } from "./row_pitch.ts";
 import type { Layout, Part } from "./split.ts";
 import { Uploads } from "./uploads.ts";
 
@@ -291,7 +291,7 @@ export class GpuPlan implements SpmmPlan {
       writeMatrix(there.b, b);
       this.#submit(there.b, there.c);
     });
-    c.data.set((await downloadMatrix(there.c)).data);
+    await downloadInto(there.c, c);
   }
 
   readonly #submit = (b: GpuMatrix, c: GpuMatrix): void => {
@@ -324,12 +324,12 @@ async function readyPart(
   problem: SpmmProblem,
   uploads: Uploads,
 ): Promise<ReadyPass[]> {
-  const rowBytes = layout.panelColumns * bytesPerElement(problem.storage ?? "f32");
+  const bytes = rowBytes(layout.panelColumns, problem.storage);
   const rowsOfC: OperandRange = {
     operand: "c",
-    offset: part.start * rowBytes,
+    offset: part.start * bytes,
     ...(layout.parts.length > 1 && {
-      size: Math.ceil((part.end - part.start) * rowBytes / 4) * 4,
+      size: Math.ceil((part.end - part.start) * bytes / 4) * 4,
     }),
   };
   uploads.beginPart();

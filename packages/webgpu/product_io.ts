@@ -1,5 +1,6 @@
 import { extents, type SpmmProblem } from "@spmm/spmm";
 import { type Binding, uniform } from "./gpu_pass.ts";
+import { rowPitch } from "./row_pitch.ts";
 
 /** What every SpMM kernel shares: how it reads B, takes its rows, and writes C. */
 export interface ProductIo {
@@ -7,15 +8,20 @@ export interface ProductIo {
   readonly bindings: readonly Binding[];
   /**
    * WGSL: the type `Columns` (adjacent columns of one row, in f32), `COLUMNS` (how many), and
+   * - `widened(stored) -> Columns`: an element of `b` in f32;
+   * - `multiply_add(value, columns, sum) -> Columns`: `sum` plus `value` times the columns;
    * - `load_b(row, vector) -> Columns`: columns `vector * COLUMNS …` of a row of B;
    * - `store_c(row, vector, sum)`: writes a row of C through the epilogue;
    * - `row_at(slot) -> u32`: the row of op(A) whose turn is `slot`;
    * - `shape`: `m`, `n`, `k`, and `vectors`, the `Columns` in a row.
+   *
+   * Rows of B and C are padded to whole vectors: the last one or two may hold columns past n. They
+   * may be read and multiplied, and should be written, like the others; nobody looks at them.
    */
   readonly code: string;
-  /** Adjacent columns a thread handles: 4 where n divides by 4, else 2 or 1. */
-  readonly columns: 1 | 2 | 4;
-  /** `Columns` in a row of B and C: n / columns. */
+  /** Adjacent columns a thread handles: 4, or n where that is 1 or 2; 8 where asked for. */
+  readonly columns: 1 | 2 | 4 | 8;
+  /** `Columns` in a row of B and C, and from one row to the next: their pitch / columns. */
   readonly vectors: number;
 }
 
@@ -57,7 +63,7 @@ export function denseTypes(problem: SpmmProblem, columns: 1 | 2 | 4): DenseTypes
  *
  * @param problem The problem, or the part of one that a pass works on.
  *
- * @example Width follows n
+ * @example Whole vectors, whatever n is
  * ```ts
  * import { randomCsr } from "@spmm/formats";
  * import { productIo } from "@spmm/webgpu";
@@ -65,13 +71,15 @@ export function denseTypes(problem: SpmmProblem, columns: 1 | 2 | 4): DenseTypes
  *
  * const a = randomCsr({ rows: 4, cols: 4, density: 0.5, seed: 1 });
  * assert.equal(productIo({ a, n: 12 }).columns, 4);
- * assert.equal(productIo({ a, n: 7 }).columns, 1);
+ * assert.equal(productIo({ a, n: 7 }).columns, 4);
+ * assert.equal(productIo({ a, n: 7 }).vectors, 2);
+ * assert.equal(productIo({ a, n: 1 }).columns, 1);
  * ```
  */
 export function productIo(problem: SpmmProblem): ProductIo {
   const { m, n, k } = extents(problem);
-  const columns = n % 4 === 0 ? 4 : n % 2 === 0 ? 2 : 1;
-  const vectors = n / columns;
+  const columns = n === 1 || n === 2 ? n : 4;
+  const vectors = rowPitch(n, problem.storage ?? "f32") / columns;
   const types = denseTypes(problem, columns);
   const bindings: Binding[] = [
     { role: "b", name: "b", type: `array<${types.vector}>` },

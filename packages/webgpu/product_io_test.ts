@@ -18,7 +18,19 @@ Deno.test("floatLiteral() reads back to the same f32", () => {
 });
 
 Deno.test("productIo() gives the same program for other sizes, so that it is compiled once", () => {
-  assert.equal(productIo({ a, n: 8 }).code, productIo({ a, n: 128, transpose: true }).code);
+  for (const n of [3, 5, 31, 128, 130]) {
+    assert.equal(productIo({ a, n, transpose: true }).code, productIo({ a, n: 8 }).code);
+  }
+});
+
+Deno.test("productIo() takes whole vectors, as many as the pitch has, unless n is one itself", () => {
+  const shapes = (storage: "f32" | "f16"): number[][] =>
+    [1, 2, 3, 5, 33].map((n) => {
+      const { columns, vectors } = productIo({ a, n, storage });
+      return [columns, vectors];
+    });
+  assert.deepEqual(shapes("f32"), [[1, 1], [2, 1], [4, 1], [4, 2], [4, 9]]);
+  assert.deepEqual(shapes("f16"), [[1, 1], [2, 1], [4, 1], [4, 2], [4, 10]]);
 });
 
 Deno.test("productIo() gives another program for another width, storage or epilogue", () => {

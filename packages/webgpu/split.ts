@@ -3,6 +3,7 @@ import { bytesPerElement, extents, type SpmmProblem } from "@spmm/spmm";
 import { TooLargeError } from "./errors.ts";
 import type { GpuDesign, GpuKernelDefinition } from "./gpu_kernel.ts";
 import type { GpuLimits } from "./limits.ts";
+import { rowBytes, rowPitch } from "./row_pitch.ts";
 
 /**
  * How a product is cut to fit a device's binding limit.
@@ -47,14 +48,15 @@ export function planParts(
 
 function columnsPerPanel(problem: SpmmProblem, limits: GpuLimits): number {
   const { m, n, k } = extents(problem);
-  const bytes = bytesPerElement(problem.storage ?? "f32");
+  const storage = problem.storage ?? "f32";
+  const bytes = bytesPerElement(storage);
   const largestB = Math.min(limits.maxStorageBufferBindingSize, limits.maxBufferSize);
-  const columns = Math.min(
+  const pitch = Math.min(
     Math.floor(largestB / (k * bytes)),
     Math.floor(limits.maxBufferSize / (m * bytes)),
   );
-  if (columns >= n) return n;
-  if (columns === 0) {
+  if (rowPitch(n, storage) <= pitch) return n;
+  if (pitch === 0) {
     throw new TooLargeError(
       `Cannot plan SpMM: one column of B (${k} rows) or C (${m} rows) exceeds this device's largest ` +
         `binding (${largestB} bytes) or buffer (${limits.maxBufferSize}); split A by columns or rows`,
@@ -63,7 +65,10 @@ function columnsPerPanel(problem: SpmmProblem, limits: GpuLimits): number {
     );
   }
   const PREFERRED_MULTIPLE = 32;
-  return columns < PREFERRED_MULTIPLE ? columns : columns - columns % PREFERRED_MULTIPLE;
+  if (pitch >= PREFERRED_MULTIPLE) return pitch - pitch % PREFERRED_MULTIPLE;
+  let columns = pitch;
+  while (rowPitch(columns, storage) > pitch) columns -= 1;
+  return columns;
 }
 
 function partsOf(
@@ -89,12 +94,8 @@ function partsOf(
 }
 
 function couldFit(problem: SpmmProblem, limits: GpuLimits, start: number, end: number): boolean {
-  const bytesOfC = (end - start) * rowBytes(problem);
+  const bytesOfC = (end - start) * rowBytes(problem.n, problem.storage);
   return bytesOfC <= limits.maxStorageBufferBindingSize;
-}
-
-function rowBytes({ n, storage }: SpmmProblem): number {
-  return n * bytesPerElement(storage ?? "f32");
 }
 
 function largestBinding(design: GpuDesign): number {
@@ -109,13 +110,14 @@ function largestBinding(design: GpuDesign): number {
 
 /** A part's rows of C must start where a binding may start, so only such rows can be a middle. */
 function middleRow(problem: SpmmProblem, limits: GpuLimits, start: number, end: number): number {
-  const step = rowStep(rowBytes(problem), limits.minStorageBufferOffsetAlignment);
+  const bytesPerRow = rowBytes(problem.n, problem.storage);
+  const step = rowStep(bytesPerRow, limits.minStorageBufferOffsetAlignment);
   const middle = start + Math.ceil((end - start) / 2 / step) * step;
   if (middle < end) return middle;
   throw new TooLargeError(
     `Cannot plan SpMM: rows ${start} to ${end} of op(A) alone exceed this device's largest binding ` +
       `(${limits.maxStorageBufferBindingSize} bytes); split A by columns and add the products`,
-    (end - start) * rowBytes(problem),
+    (end - start) * bytesPerRow,
     limits.maxStorageBufferBindingSize,
   );
 }

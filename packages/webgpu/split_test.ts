@@ -1,5 +1,5 @@
 import { randomCsr, randomDense } from "@spmm/formats";
-import { roundToStorage, type SpmmProblem } from "@spmm/spmm";
+import { roundToStorage, type SpmmProblem, type Storage } from "@spmm/spmm";
 import fc from "fast-check";
 import assert from "node:assert/strict";
 import { panelStarts } from "./column_panels.ts";
@@ -10,6 +10,7 @@ import { gpuKernel } from "./gpu_kernel.ts";
 import { downloadMatrix, GpuMatrix, uploadMatrix } from "./gpu_matrix.ts";
 import { GpuPlan } from "./gpu_plan.ts";
 import type { GpuLimits } from "./limits.ts";
+import { rowBytes } from "./row_pitch.ts";
 import { planParts } from "./split.ts";
 import { PLAIN } from "./test_kernel.ts";
 import { LEAST_LIMITS } from "./test_limits.ts";
@@ -26,7 +27,7 @@ Deno.test("planParts() covers every row once, in parts whose bindings fit and st
     fc.property(
       fc.integer({ min: 1, max: 400 }),
       fc.integer({ min: 1, max: 60 }),
-      fc.integer({ min: 1, max: 9 }),
+      fc.integer({ min: 1, max: 40 }),
       fc.constantFrom("f32" as const, "f16" as const),
       fc.boolean(),
       (rows, cols, n, storage, transpose) => {
@@ -34,12 +35,13 @@ Deno.test("planParts() covers every row once, in parts whose bindings fit and st
         const limits = LIMITS;
         const problem: SpmmProblem = { a, n, storage, transpose };
         const { parts, panelColumns } = planParts(PLAIN, problem, limits);
-        const rowBytes = panelColumns * (storage === "f32" ? 4 : 2);
+        const bytes = rowBytes(panelColumns, storage);
+        assert.ok((transpose ? rows : cols) * bytes <= limits.maxStorageBufferBindingSize);
         let next = 0;
         for (const { start, end, design } of parts) {
           assert.equal(start, next);
-          assert.equal(start * rowBytes % limits.minStorageBufferOffsetAlignment, 0);
-          assert.ok((end - start) * rowBytes <= limits.maxStorageBufferBindingSize);
+          assert.equal(start * bytes % limits.minStorageBufferOffsetAlignment, 0);
+          assert.ok((end - start) * bytes <= limits.maxStorageBufferBindingSize);
           for (const binding of design.passes.flatMap(({ bindings }) => bindings)) {
             if ("data" in binding) {
               assert.ok(binding.data.byteLength <= limits.maxStorageBufferBindingSize);
@@ -60,6 +62,17 @@ Deno.test("planParts() says which rows are too large to split further", () => {
     () => planParts(PLAIN, { a, n: 1 }, LIMITS),
     (error) => error instanceof TooLargeError && /rows \d+ to \d+/.test(error.message),
   );
+});
+
+Deno.test("planParts() counts the padding of rows, and narrows panels to what fits with it", () => {
+  const a = randomCsr({ rows: 4, cols: 1000, density: 0.01, seed: 1 });
+  const panels = (n: number, storage: Storage): number =>
+    planParts(PLAIN, { a, n, storage }, LIMITS).panelColumns;
+  // 4 columns of f32, or 8 of f16, take 16,000 of 16,384 bytes.
+  assert.deepEqual([3, 4, 5, 9].map((n) => panels(n, "f32")), [3, 4, 4, 4]);
+  assert.deepEqual([3, 5, 8, 9].map((n) => panels(n, "f16")), [3, 5, 8, 8]);
+  const taller = { a: randomCsr({ rows: 4, cols: 1300, density: 0.01, seed: 1 }), n: 3 };
+  assert.equal(planParts(PLAIN, taller, LIMITS).panelColumns, 2);
 });
 
 Deno.test("planParts() refuses a B of which not even one column fits a binding", () => {
@@ -87,7 +100,7 @@ gpuTest("a product cut into parts and panels has the bits of the whole", async (
   const kernel = gpuKernel(PLAIN);
   const a = randomCsr({ rows: 300, cols: 200, density: 0.3, seed: 1 });
   for (const storage of ["f32", "f16"] as const) {
-    for (const n of [32, 33, 128]) {
+    for (const n of [3, 32, 33, 97, 128]) {
       for (const transpose of [false, true]) {
         const problem: SpmmProblem = {
           a,

@@ -1,6 +1,5 @@
 import type { DenseData } from "@spmm/formats";
-import type { SpmmProblem } from "@spmm/spmm";
-import { stored } from "./gpu_matrix.ts";
+import { roundToStorage, type SpmmProblem, type Storage } from "@spmm/spmm";
 
 /**
  * The values of an encoding as the device stores them: themselves in f32, a rounded copy in f16.
@@ -25,4 +24,10 @@ export function storedValues(
   { storage = "f32" }: SpmmProblem,
 ): DenseData {
   return stored(values, storage);
+}
+
+/** The data in the storage asked for: itself where it is so stored, a rounded copy otherwise. */
+export function stored(data: DenseData, storage: Storage): DenseData {
+  const isHalf = data instanceof Float16Array;
+  return isHalf === (storage === "f16") ? data : roundToStorage(data, storage);
 }

@@ -1,0 +1,130 @@
+import { type Csr, rowLengths } from "@spmm/formats";
+import { extents, roundToStorage, type SpmmProblem } from "@spmm/spmm";
+
+/** Non-zeros of a quad. */
+export const QUAD = 4;
+
+/**
+ * How a non-zero lies in a quad:
+ *
+ * - `wide`, two words: its column times the vectors in a row of B, and its value as f32. Two 16-byte
+ *   loads bring a quad, and an offset into B needs no arithmetic but the lane's own vector.
+ * - `compact`, one word: its column in the low half, its value as f16 in the high one. One 16-byte
+ *   load brings a quad: for values that are stored in half precision anyway.
+ */
+export type QuadForm = "wide" | "compact";
+
+/** Columns that a compact non-zero can name. */
+const COMPACT_COLUMNS = 1 << 16;
+
+/** The form for a problem: compact where values are halves and columns fit. */
+export function quadForm(problem: SpmmProblem): QuadForm {
+  return problem.storage === "f16" && extents(problem).k <= COMPACT_COLUMNS ? "compact" : "wide";
+}
+
+/** Words of a quad. */
+export function quadWords(form: QuadForm): number {
+  return form === "wide" ? 2 * QUAD : QUAD;
+}
+
+/**
+ * Rows as quads of non-zeros:
+ *
+ * ```text
+ *   . a . b c      quad offsets  0      2
+ *                  wide          o₁ a | o₃ b | o₄ c | o₄ 0      (a row of 3 fills one quad)
+ *                  compact       1,a  | 3,b  | 4,c  | 4,0
+ * ```
+ *
+ * Rows are filled up to whole quads with zeros at their own last column, so that what is not finite
+ * in B can spoil only sums that it belongs to.
+ */
+export interface RowQuads {
+  /** Where the quads of each row begin, and where the last end. */
+  readonly quadOffsets: Uint32Array;
+  /** The quads' words. */
+  readonly pairs: Uint32Array;
+}
+
+/**
+ * Where the quads of each row begin, and where the last end; O(rows).
+ *
+ * @param lengths Non-zeros of each row.
+ *
+ * @example A row of five takes two quads
+ * ```ts
+ * import { quadOffsetsOf } from "@spmm/webgpu";
+ * import assert from "node:assert/strict";
+ *
+ * assert.deepEqual(quadOffsetsOf(Uint32Array.of(5, 0, 4)), Uint32Array.of(0, 2, 2, 3));
+ * ```
+ */
+export function quadOffsetsOf(lengths: Uint32Array): Uint32Array {
+  const offsets = new Uint32Array(lengths.length + 1);
+  for (let row = 0; row < lengths.length; row++) {
+    offsets[row + 1] = offsets[row] + Math.ceil(lengths[row] / QUAD);
+  }
+  return offsets;
+}
+
+/**
+ * Packs rows as quads; O(nnz + rows). Values are those that the problem's storage holds.
+ *
+ * @param a op(A) by rows.
+ * @param problem Gives the storage.
+ * @param vectors Vectors in a row of B.
+ */
+export function packRows(a: Csr, problem: SpmmProblem, vectors: number): RowQuads {
+  const { rowOffsets, colIndices } = a;
+  const quadOffsets = quadOffsetsOf(rowLengths(a));
+  const pairs = new Uint32Array(quadOffsets[a.rows] * quadWords(quadForm(problem)));
+  const place = quadForm(problem) === "wide"
+    ? wideNonZeros(a, problem, vectors, pairs)
+    : compactNonZeros(a, pairs);
+  for (let row = 0; row < a.rows; row++) {
+    const begin = rowOffsets[row];
+    const end = rowOffsets[row + 1];
+    const last = quadOffsets[row + 1] * QUAD;
+    let at = quadOffsets[row] * QUAD;
+    for (let entry = begin; entry < end; entry++) place.entry(at++, colIndices[entry], entry);
+    while (at < last) place.zero(at++, colIndices[end - 1]);
+  }
+  return { quadOffsets, pairs };
+}
+
+/** Writes non-zeros, and zeros that fill up, to their places. */
+interface Placing {
+  entry(at: number, column: number, entry: number): void;
+  zero(at: number, column: number): void;
+}
+
+function wideNonZeros(
+  { values }: Csr,
+  { storage = "f32" }: SpmmProblem,
+  vectors: number,
+  pairs: Uint32Array,
+): Placing {
+  const rounded = roundToStorage(values, storage);
+  const floats = new Float32Array(pairs.buffer);
+  return {
+    entry(at, column, entry) {
+      pairs[2 * at] = column * vectors;
+      floats[2 * at + 1] = rounded[entry];
+    },
+    zero(at, column) {
+      pairs[2 * at] = column * vectors;
+    },
+  };
+}
+
+function compactNonZeros({ values }: Csr, pairs: Uint32Array): Placing {
+  const bits = new Uint16Array(Float16Array.from(values).buffer);
+  return {
+    entry(at, column, entry) {
+      pairs[at] = column | bits[entry] << 16;
+    },
+    zero(at, column) {
+      pairs[at] = column;
+    },
+  };
+}
