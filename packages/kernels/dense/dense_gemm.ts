@@ -1,22 +1,50 @@
 import { bytesPerElement, extents, operand, type SpmmKernel, type SpmmProblem } from "@spmm/spmm";
-import { encoding, type GpuDesign, gpuKernel, type GpuLimits, productIo } from "@spmm/webgpu";
+import {
+  type Binding,
+  encoding,
+  type GpuDesign,
+  gpuKernel,
+  type GpuLimits,
+  type GpuPass,
+  type ProductIo,
+  productIo,
+  uniform,
+} from "@spmm/webgpu";
+import { ADD_THREADS, addPartials } from "./add_partials.ts";
 import { gemmCode } from "./gemm_code.ts";
-import { chooseTile, type GemmTile, threadsOf, workgroupsOf } from "./gemm_tile.ts";
+import {
+  chooseKnobs,
+  type GemmKnobs,
+  type GemmShape,
+  partialBytesOf,
+  partStepsOf,
+  reasonAgainst,
+  requireKnobs,
+  withinReach,
+} from "./gemm_knobs.ts";
+import { threadsOf, tilesOf, VECTOR } from "./gemm_tile.ts";
 import { packedElements, packTiles } from "./pack_tiles.ts";
 
 /**
  * GEMM: the sparse matrix written out in full and multiplied as a dense one, tile by tile through
- * workgroup memory. The baseline that sparsity must beat.
+ * workgroup memory. The baseline that sparsity must beat, and the product to use where about half
+ * of the elements are non-zero.
  *
  * Bytes: op(A), m·k elements padded to tiles, once per column of tiles; B, k·n, once per row of
- * tiles; C once. Operations: 2·m·k·n, against 2·nnz·n of a sparse kernel: at density d a sparse
- * kernel wins if it runs at more than d times this one's rate. With tiles of 128×128 a number that
- * is read takes part in 128 multiply-adds, so the arithmetic bounds the time, not the memory.
+ * tiles; C once, and where k is split over workgroups 2·split times more, in f32. Operations:
+ * 2·m·k·n, against 2·nnz·n of a sparse kernel: at density d a sparse kernel wins if it runs at more
+ * than d times this one's rate. With tiles of 64×128 a number that is read takes part in 64 or 128
+ * multiply-adds, so the arithmetic bounds the time, not the memory: on an H200, whose measured rate
+ * is 50 TFLOP/s, 2048×512 by 1024 columns allows 43 µs, its 100 MB from the second-level cache 25.
+ *
+ * Few tiles leave multiprocessors idle. There workgroups share a tile, each with its part of k, and
+ * a second pass adds their sums in a fixed order: the same bits from run to run.
  *
  * Zeros add exactly nothing to a sum of finite numbers, so the error bound of the sparse product
  * holds here. Where B has infinities or NaN it differs from the sparse kernels: 0 · ∞ is NaN.
  *
- * @see Chetlur et al., "cuDNN: Efficient primitives for deep learning", 2014, §3, for the baseline;
+ * @see Kerr, Merrill, Demouth, Tran, "CUTLASS: fast linear algebra in CUDA C++", 2017, for split and
+ * slices; Chetlur et al., "cuDNN: Efficient primitives for deep learning", 2014, §3, for the baseline;
  * Volkov, Demmel, "Benchmarking GPUs to tune dense linear algebra", SC 2008, §5, for the blocking.
  *
  * @example Multiply on a GPU, where there is one
@@ -35,45 +63,131 @@ import { packedElements, packTiles } from "./pack_tiles.ts";
  * }
  * ```
  */
-export const denseGemm: SpmmKernel = gpuKernel({
-  name: "dense",
-  family: "dense",
-  source: "Volkov, Demmel, SC 2008, §5",
-  refuses,
-  inspect,
-});
+export const denseGemm: SpmmKernel = denseKernel("dense");
+
+/**
+ * {@linkcode denseGemm} with knobs set by hand, to sweep them.
+ *
+ * @param knobs All but `split` are powers of two.
+ * @throws {ShapeError} If the knobs do not divide each other as they must. A device with too little
+ * workgroup memory or too few threads is refused by `supports`.
+ *
+ * @example Four workgroups to a tile
+ * ```ts
+ * import { denseGemmWith } from "@spmm/dense";
+ * import assert from "node:assert/strict";
+ *
+ * const kernel = denseGemmWith({
+ *   rows: 64,
+ *   columns: 64,
+ *   depth: 16,
+ *   threadRows: 8,
+ *   threadColumns: 8,
+ *   slices: 1,
+ *   buffers: 1,
+ *   split: 4,
+ * });
+ * assert.equal(kernel.name, "dense 64x64 by 16 of 8x8, split 4");
+ * ```
+ */
+export function denseGemmWith(knobs: GemmKnobs): SpmmKernel {
+  requireKnobs(knobs);
+  return denseKernel(`dense ${describe(knobs)}`, knobs);
+}
+
+function denseKernel(name: string, wanted?: GemmKnobs): SpmmKernel {
+  return gpuKernel({
+    name,
+    family: "dense",
+    source: "Volkov, Demmel, SC 2008, §5; Kerr et al., CUTLASS 2017 (split-K)",
+    refuses: (problem, limits) => refuses(problem, limits, wanted),
+    inspect: (problem, limits) => inspectDense(problem, limits, wanted),
+  });
+}
 
 /** A dense op(A) of more than one binding is far from any density at which GEMM is of interest. */
-function refuses(problem: SpmmProblem, limits: GpuLimits): string | undefined {
-  const { m, n, k } = extents(problem);
-  const tile = chooseTile(m, n, limits);
-  const bytes = packedElements(m, k, tile) * bytesPerElement(problem.storage ?? "f32");
-  if (bytes <= limits.maxStorageBufferBindingSize) return undefined;
+function refuses(problem: SpmmProblem, limits: GpuLimits, wanted?: GemmKnobs): string | undefined {
+  const { m, k } = extents(problem);
+  const knobs = knobsFor(shapeOf(problem), limits, wanted);
+  const bytes = packedElements(m, k, knobs) * bytesPerElement(problem.storage ?? "f32");
+  if (bytes <= limits.maxStorageBufferBindingSize) return reasonAgainst(knobs, limits);
   return `op(A) written out in full, ${m}x${k}, takes ${bytes} bytes, and this device binds at most ` +
     `${limits.maxStorageBufferBindingSize}`;
 }
 
-function inspect(problem: SpmmProblem, limits: GpuLimits): GpuDesign {
-  const { m, n, k } = extents(problem);
-  const storage = problem.storage ?? "f32";
-  const tile = chooseTile(m, n, limits);
+/** The design of {@linkcode denseGemm} for a problem. */
+export function inspectDense(
+  problem: SpmmProblem,
+  limits: GpuLimits,
+  wanted?: GemmKnobs,
+): GpuDesign {
   const io = productIo(withoutRowOrder(problem));
-  const packed = packTiles(operand(problem), tile, storage);
+  const shape = shapeOf(problem);
+  const knobs = knobsFor(shape, limits, wanted);
+  const tiles = tilesOf(knobs, shape.m, shape.vectors);
+  const partialBytes = partialBytesOf(knobs, shape);
+  const partials: Binding[] = knobs.split === 1
+    ? []
+    : [{ role: "scratch", name: "partials", type: "array<Columns>", bytes: partialBytes }];
+  const withPartials: ProductIo = { ...io, bindings: [...io.bindings, ...partials] };
+  const multiply = multiplyPass(problem, withPartials, knobs, shape);
   return {
-    passes: [{
-      label: "dense",
-      bindings: [...io.bindings, encoding("a_packed", `array<vec4<${storage}>>`, packed)],
-      code: io.code + gemmCode(tile, io.columns),
-      workgroups: workgroupsOf(tile, m, n),
-    }],
-    summary: `op(A) in full, ${describe(tile)}`,
+    passes: knobs.split === 1 ? [multiply] : [multiply, addPass(withPartials, knobs, shape)],
+    summary: `op(A) in full, ${tiles} tiles, ${describe(knobs)}`,
     facts: {
-      tileRows: tile.rows,
-      tileColumns: tile.columns,
-      tileDepth: tile.depth,
-      executedFlops: 2 * m * k * n,
+      tileRows: knobs.rows,
+      tileColumns: knobs.columns / VECTOR * io.columns,
+      tileDepth: knobs.depth,
+      threadRows: knobs.threadRows,
+      threadColumns: knobs.threadColumns / VECTOR * io.columns,
+      threads: threadsOf(knobs),
+      slices: knobs.slices,
+      buffers: knobs.buffers,
+      split: knobs.split,
+      partialBytes,
+      executedFlops: 2 * shape.m * shape.k * problem.n,
     },
   };
+}
+
+function multiplyPass(
+  problem: SpmmProblem,
+  io: ProductIo,
+  knobs: GemmKnobs,
+  shape: GemmShape,
+): GpuPass {
+  const storage = problem.storage ?? "f32";
+  const { split } = knobs;
+  const packed = packTiles(operand(problem), knobs, storage);
+  return {
+    label: "dense",
+    bindings: [
+      ...io.bindings,
+      uniform("parts", "Parts", [split, partStepsOf(knobs, shape)]),
+      encoding("a_packed", `array<vec4<${storage}>>`, packed),
+    ],
+    code: io.code + gemmCode(knobs, split > 1),
+    workgroups: tilesOf(knobs, shape.m, shape.vectors) * split,
+  };
+}
+
+function addPass(io: ProductIo, { split }: GemmKnobs, { m, vectors }: GemmShape): GpuPass {
+  return {
+    label: "dense add partial sums",
+    bindings: io.bindings,
+    code: io.code + addPartials(split),
+    workgroups: Math.ceil(m * vectors / ADD_THREADS),
+  };
+}
+
+function shapeOf(problem: SpmmProblem): GemmShape {
+  const { m, k } = extents(problem);
+  const { vectors, columns } = productIo(withoutRowOrder(problem));
+  return { m, k, vectors, columns };
+}
+
+function knobsFor(shape: GemmShape, limits: GpuLimits, wanted?: GemmKnobs): GemmKnobs {
+  return wanted ? withinReach(wanted, shape, limits) : chooseKnobs(shape, limits);
 }
 
 /** Tiles take rows together, so their order has no say; its array would only be uploaded. */
@@ -81,8 +195,12 @@ function withoutRowOrder({ rowOrder: _, ...problem }: SpmmProblem): SpmmProblem 
   return problem;
 }
 
-function describe(tile: GemmTile): string {
-  return `tiles of ${tile.rows}x${tile.columns} by ${tile.depth}, ${
-    threadsOf(tile)
-  } threads of ${tile.block}x${tile.block}`;
+function describe(knobs: GemmKnobs): string {
+  const { rows, columns, depth, threadRows, threadColumns, slices, buffers, split } = knobs;
+  return [
+    `${rows}x${columns} by ${depth} of ${threadRows}x${threadColumns}`,
+    ...(slices > 1 ? [`${slices} slices`] : []),
+    ...(buffers > 1 ? [`${buffers} buffers`] : []),
+    ...(split > 1 ? [`split ${split}`] : []),
+  ].join(", ");
 }

@@ -1,140 +1,265 @@
 import { entryPoint, unrolled } from "@spmm/webgpu";
-import { type GemmTile, threadsOf } from "./gemm_tile.ts";
+import { type GemmTile, sliceThreadsOf, threadsOf, VECTOR } from "./gemm_tile.ts";
 
 /**
  * The WGSL of the product of packed tiles, to follow the code of `productIo`.
  *
- * Every loop over a thread's block is written out, so that the block stays in registers.
+ * All loops over a thread's block and over the depth of a tile are written out, so that sums stay
+ * in registers. Tiles are arrays of arrays, the outer index a number: what depends on the thread
+ * is then the same address at every depth, found and checked once.
  *
  * @param tile The tile the matrix was packed in.
- * @param width Adjacent columns in a `Columns`.
+ * @param split Whether workgroups share a tile of C, each with its part of k: then their sums go to
+ * `partials`, one product after the other. How many they are is data, `parts`.
  */
-export function gemmCode(tile: GemmTile, width: number): string {
-  const threads = threadsOf(tile);
-  const quads = tile.rows / 4;
-  const vectors = tile.columns / width;
+export function gemmCode(tile: GemmTile, split: boolean): string {
+  return constants(tile) + FETCH + PUT + placeCode(tile) + storeCode(split) + mainCode(tile);
+}
+
+function constants(tile: GemmTile): string {
+  const { rows, columns, depth, threadRows, threadColumns, slices, buffers } = tile;
   return /* wgsl */ `
-const THREADS = ${threads}u;
-const TILE_ROWS = ${tile.rows}u;
-const DEPTH = ${tile.depth}u;
-const QUADS = ${quads}u; // of rows in a tile of A
-const VECTORS = ${vectors}u; // in a row of a tile of B
-const THREADS_ACROSS = ${tile.columns / tile.block}u;
-const THREADS_DOWN = ${tile.rows / tile.block}u;
-
-var<workgroup> a_tile: array<vec4<f32>, ${quads * tile.depth}>;
-var<workgroup> b_tile: array<Columns, ${vectors * tile.depth}>;
-
-${fetchCode(quads * tile.depth / threads, vectors * tile.depth / threads)}
-${blockCode(tile, width)}
-${MAIN}`;
+struct Parts {
+  count: u32,
+  steps: u32, // of a part; the last has fewer where they do not come out even
 }
 
-/** Tiles travel through registers, so that the next ones are on their way during a product. */
-function fetchCode(ofA: number, ofB: number): string {
-  return /* wgsl */ `
-struct Fetched {
-  a: array<vec4<f32>, ${ofA}>,
-  b: array<Columns, ${ofB}>,
+const THREADS = ${threadsOf(tile)}u;
+const SLICE_THREADS = ${sliceThreadsOf(tile)}u;
+const SLICES = ${slices}u;
+const BUFFERS = ${buffers}u;
+const DEPTH = ${depth}u;
+const SLICE_DEPTH = ${depth / slices}u;
+const QUADS = ${rows / VECTOR}u; // of rows in a tile of A
+const VECTORS = ${columns / VECTOR}u; // in a row of a tile of B
+const THREADS_DOWN = ${rows / threadRows}u;
+const THREADS_ACROSS = ${columns / threadColumns}u;
+const BLOCK_VECTORS = ${threadColumns / VECTOR}u; // in a row of a thread's block
+
+var<workgroup> a_tile: array<array<vec4<f32>, BUFFERS * SLICES * QUADS>, SLICE_DEPTH>;
+var<workgroup> b_tile: array<array<Columns, BUFFERS * SLICES * VECTORS>, SLICE_DEPTH>;
+`;
 }
 
-fn fetch_tiles(tile: vec2<u32>, step: u32, thread: u32) -> Fetched {
-  var fetched: Fetched;
-  let a_start = (tile.y * step_count() + step) * (DEPTH * QUADS);
-  ${
-    unrolled(ofA, (i) =>
-      `fetched.a[${i}] = vec4<f32>(a_packed[a_start + thread + ${i}u * THREADS]);`)
-  }
-  ${unrolled(ofB, (i) => `fetched.b[${i}] = fetch_b(tile.x, step, thread + ${i}u * THREADS);`)}
-  return fetched;
-}
-
-fn fetch_b(tile_column: u32, step: u32, at: u32) -> Columns {
-  let row = step * DEPTH + at / VECTORS;
-  let vector = tile_column * VECTORS + at % VECTORS;
-  if (row < shape.k && vector < shape.vectors) {
-    return load_b(row, vector);
-  }
-  return Columns(0);
-}
-
+/** Reading past an edge is reading the last row or vector: nothing branches. */
+const FETCH = /* wgsl */ `
 fn step_count() -> u32 {
   return (shape.k + DEPTH - 1u) / DEPTH;
 }
 
-fn put_tiles(fetched: Fetched, thread: u32) {
-  ${unrolled(ofA, (i) => `a_tile[thread + ${i}u * THREADS] = fetched.a[${i}];`)}
-  ${unrolled(ofB, (i) => `b_tile[thread + ${i}u * THREADS] = fetched.b[${i}];`)}
+fn fetch_a(tile: vec2<u32>, step: u32, at: u32) -> vec4<f32> {
+  return vec4<f32>(a_packed[(tile.y * step_count() + step) * (DEPTH * QUADS) + at]);
+}
+
+fn fetch_b(tile: vec2<u32>, step: u32, at: u32) -> Columns {
+  let row = step * DEPTH + at / VECTORS;
+  let vector = min(tile.x * VECTORS + at % VECTORS, shape.vectors - 1u);
+  let fetched = load_b(min(row, shape.k - 1u), vector);
+  return select(Columns(0), fetched, row < shape.k);
+}
+`;
+
+const PUT = /* wgsl */ `
+fn put_a(side: u32, at: u32, quad: vec4<f32>) {
+  let d = at / QUADS;
+  a_tile[d % SLICE_DEPTH][(side * SLICES + d / SLICE_DEPTH) * QUADS + at % QUADS] = quad;
+}
+
+fn put_b(side: u32, at: u32, vector: Columns) {
+  let d = at / VECTORS;
+  b_tile[d % SLICE_DEPTH][(side * SLICES + d / SLICE_DEPTH) * VECTORS + at % VECTORS] = vector;
+}
+`;
+
+const WARP = 32;
+/** Threads of a warp beside each other: their vectors of a row make 128 bytes. */
+const WARP_ACROSS = 8;
+
+/**
+ * A warp takes a patch of threads, about as wide as high, since what its threads read alike is read
+ * once. Neighbouring threads lie above each other, so that either operand is the same for pairs of
+ * threads: then a half-warp's read of vectors is one access, not two.
+ */
+function placeCode({ rows, columns, threadRows, threadColumns }: GemmTile): string {
+  const across = Math.min(WARP_ACROSS, columns / threadColumns);
+  const down = Math.min(WARP / across, rows / threadRows);
+  return /* wgsl */ `
+const PATCH_ACROSS = ${across}u;
+const PATCH_DOWN = ${down}u;
+const PILE = ${Math.min(2, down)}u;
+const PATCHES_ACROSS = THREADS_ACROSS / PATCH_ACROSS;
+
+fn place_of(thread: u32) -> vec2<u32> {
+  let lane = thread % (PATCH_ACROSS * PATCH_DOWN);
+  let patch_number = thread / (PATCH_ACROSS * PATCH_DOWN);
+  let x = lane / PILE % PATCH_ACROSS;
+  let y = lane / (PILE * PATCH_ACROSS) * PILE + lane % PILE;
+  return vec2(
+    patch_number % PATCHES_ACROSS * PATCH_ACROSS + x,
+    patch_number / PATCHES_ACROSS * PATCH_DOWN + y,
+  );
 }
 `;
 }
 
-/** A thread's block is spread over the tile in quads of rows, so that neighbours read neighbours. */
-function blockCode({ block }: GemmTile, width: number): string {
-  const across = block / width;
-  const quads = block / 4;
-  const each = (line: (quad: number, row: number, j: number, sum: number) => string): string =>
-    unrolled(
-      block * across,
-      (i) => line(Math.floor(i / across / 4), Math.floor(i / across) % 4, i % across, i),
-    );
+/** Where C is split, the epilogue waits until the parts are added. */
+function storeCode(split: boolean): string {
+  const store = split
+    ? "partials[(part * shape.m + row) * shape.vectors + vector] = sum;"
+    : "store_c(row, vector, sum);";
   return /* wgsl */ `
-alias Block = array<Columns, ${block * across}>;
-
-fn multiply_tiles(place: vec2<u32>, sums: ptr<function, Block>) {
-  for (var d = 0u; d < DEPTH; d++) {
-    ${unrolled(quads, (i) => `let a${i} = a_tile[d * QUADS + place.y + ${i}u * THREADS_DOWN];`)}
-    ${
-    unrolled(across, (j) => `let b${j} = b_tile[d * VECTORS + place.x + ${j}u * THREADS_ACROSS];`)
-  }
-    ${
-    each((quad, row, j, sum) =>
-      `(*sums)[${sum}] = fma(Columns(a${quad}[${row}]), b${j}, (*sums)[${sum}]);`
-    )
-  }
-  }
-}
-
-fn store_block(tile: vec2<u32>, place: vec2<u32>, sums: Block) {
-  let first_row = tile.y * TILE_ROWS + 4u * place.y;
-  let first_vector = tile.x * VECTORS + place.x;
-  ${
-    each((quad, row, j, sum) =>
-      `store_inside(first_row + ${4 * quad}u * THREADS_DOWN + ${row}u, ` +
-      `first_vector + ${j}u * THREADS_ACROSS, sums[${sum}]);`
-    )
-  }
-}
-
-fn store_inside(row: u32, vector: u32, sum: Columns) {
-  if (row < shape.m && vector < shape.vectors) {
-    store_c(row, vector, sum);
+// A thread's block is spread over the tile in quads of rows, so that neighbours read neighbours.
+fn store_sum(tile: vec2<u32>, place: vec2<u32>, part: u32, block_row: u32, j: u32, sum: Columns) {
+  let quad = block_row / 4u * THREADS_DOWN + place.y;
+  let row = (tile.y * QUADS + quad) * 4u + block_row % 4u;
+  let vector = tile.x * VECTORS + j * THREADS_ACROSS + place.x;
+  if (row < shape.m && vector < shape.vectors && part < parts.count) {
+    ${store}
   }
 }
 `;
 }
 
 /** Tiles of one column of tiles run together, so that they share their rows of B in cache. */
-const MAIN = /* wgsl */ `
+function mainCode(tile: GemmTile): string {
+  const sums = blockSums(tile);
+  const { fetch, put, declare } = travelCode(tile);
+  return /* wgsl */ `
+${tile.slices > 1 ? "var<workgroup> slice_sums: array<Columns, SLICES * THREADS>;" : ""}
+
 fn multiply_tile(group: u32, thread: u32) {
-  let tile_rows = (shape.m + TILE_ROWS - 1u) / TILE_ROWS;
-  let tile = vec2(group / tile_rows, group % tile_rows);
-  let place = vec2(thread % THREADS_ACROSS, thread / THREADS_ACROSS);
-  let steps = step_count();
-  var sums = Block();
-  var next: Fetched;
-  if (steps > 0u) {
-    next = fetch_tiles(tile, 0u, thread);
+  let tile_rows = (shape.m + QUADS * 4u - 1u) / (QUADS * 4u);
+  let tiles = tile_rows * ((shape.vectors + VECTORS - 1u) / VECTORS);
+  let tile = vec2(group % tiles / tile_rows, group % tile_rows);
+  let part = group / tiles;
+  let begin = min(part * parts.steps, step_count());
+  let end = min(begin + parts.steps, step_count());
+  let slice = thread / SLICE_THREADS;
+  let place = place_of(thread % SLICE_THREADS);
+  ${sums.map(({ name }) => `var ${name} = Columns(0);`).join("\n    ")}
+  ${declare}
+  if (begin < end) {
+    ${fetch("begin")}
   }
-  for (var step = 0u; step < steps; step++) {
-    put_tiles(next, thread);
+  for (var step = begin; step < end; step++) {
+    let side = (step - begin) % BUFFERS;
+    ${put}
     workgroupBarrier();
-    if (step + 1u < steps) {
-      next = fetch_tiles(tile, step + 1u, thread);
+    if (step + 1u < end) {
+      ${fetch("(step + 1u)")}
     }
-    multiply_tiles(place, &sums);
-    workgroupBarrier();
+    let a_at = (side * SLICES + slice) * QUADS + place.y;
+    let b_at = (side * SLICES + slice) * VECTORS + place.x;
+    ${unrolled(tile.depth / tile.slices, (d) => multiplyAt(tile, d))}
+    ${tile.buffers === 1 ? "workgroupBarrier();" : ""}
   }
-  store_block(tile, place, sums);
+  ${tile.slices > 1 ? addSlices(tile) : storeBlock(sums)}
 }
 ${entryPoint("THREADS", "multiply_tile")}`;
+}
+
+/** A vector of a thread's block. */
+interface BlockSum {
+  readonly name: string;
+  readonly row: number;
+  readonly j: number;
+}
+
+function blockSums({ threadRows, threadColumns }: GemmTile): BlockSum[] {
+  const across = threadColumns / VECTOR;
+  return Array.from({ length: threadRows * across }, (_, i) => {
+    const [row, j] = [Math.floor(i / across), i % across];
+    return { name: `sum_${row}_${j}`, row, j };
+  });
+}
+
+/** Tiles travel through registers, so that the next ones are on their way during a product. */
+function travelCode(
+  tile: GemmTile,
+): { declare: string; fetch: (step: string) => string; put: string } {
+  const threads = threadsOf(tile);
+  const turnsOf = (operand: string, type: string, size: number): Turn[] =>
+    Array.from({ length: Math.ceil(size / threads) }, (_, i) => ({
+      operand,
+      type,
+      name: `next_${operand}_${i}`,
+      at: `thread + ${i * threads}u`,
+      last: (i + 1) * threads > size ? size : undefined,
+    }));
+  const turns = [
+    ...turnsOf("a", "vec4<f32>", tile.depth * tile.rows / VECTOR),
+    ...turnsOf("b", "Columns", tile.depth * tile.columns / VECTOR),
+  ];
+  const lines = (line: (turn: Turn) => string): string => turns.map(line).join("\n    ");
+  const guarded = (statement: string, { at, last }: Turn): string =>
+    last === undefined ? statement : `if (${at} < ${last}u) { ${statement} }`;
+  return {
+    declare: lines(({ name, type }) => `var ${name}: ${type};`),
+    fetch: (step) =>
+      lines((turn) =>
+        guarded(`${turn.name} = fetch_${turn.operand}(tile, ${step}, ${turn.at});`, turn)
+      ),
+    put: lines((turn) => guarded(`put_${turn.operand}(side, ${turn.at}, ${turn.name});`, turn)),
+  };
+}
+
+/** One element of a tile that a thread carries; `last` where threads beyond it carry none. */
+interface Turn {
+  readonly operand: string;
+  readonly type: string;
+  readonly name: string;
+  readonly at: string;
+  readonly last: number | undefined;
+}
+
+/** The outer product of a column of the tile of A and a row of that of B. */
+function multiplyAt(tile: GemmTile, d: number): string {
+  const quad = (i: number): string => `a_${d}_${i}`;
+  const vector = (j: number): string => `b_${d}_${j}`;
+  return [
+    unrolled(
+      tile.threadRows / VECTOR,
+      (i) => `let ${quad(i)} = a_tile[${d}][a_at + ${i}u * THREADS_DOWN];`,
+    ),
+    unrolled(
+      tile.threadColumns / VECTOR,
+      (j) => `let ${vector(j)} = b_tile[${d}][b_at + ${j}u * THREADS_ACROSS];`,
+    ),
+    ...blockSums(tile).map(({ name, row, j }) =>
+      `${name} = fma(Columns(${quad(Math.floor(row / VECTOR))}[${row % VECTOR}]), ` +
+      `${vector(j)}, ${name});`
+    ),
+  ].join("\n    ");
+}
+
+function storeBlock(sums: readonly BlockSum[]): string {
+  return sums.map(({ name, row, j }) => `store_sum(tile, place, part, ${row}u, ${j}u, ${name});`)
+    .join("\n    ");
+}
+
+/** In each round every slice hands in as many sums as there are slices, and finishes one of them. */
+function addSlices(tile: GemmTile): string {
+  const { slices } = tile;
+  const sums = blockSums(tile);
+  return unrolled(
+    sums.length / slices,
+    (round) => /* wgsl */ `
+    ${
+      unrolled(
+        slices,
+        (i) => `slice_sums[${i}u * THREADS + thread] = ${sums[round * slices + i].name};`,
+      )
+    }
+    workgroupBarrier();
+    {
+      let at = slice * THREADS + thread % SLICE_THREADS;
+      let sum = ${
+      Array.from({ length: slices }, (_, i) => `slice_sums[at + ${i}u * SLICE_THREADS]`)
+        .join(" + ")
+    };
+      let i = ${round}u * SLICES + slice;
+      store_sum(tile, place, part, i / BLOCK_VECTORS, i % BLOCK_VECTORS, sum);
+    }
+    workgroupBarrier();`,
+  );
+}

@@ -6,64 +6,65 @@ import type { GpuLimits } from "@spmm/webgpu";
  * ```text
  *                     columns
  *               ┌───────────────┐
- *        depth  │   tile of B   │       B and A pass through workgroup memory,
- *               └───────────────┘       depth rows and columns of k at a time
+ *        depth  │   tile of B   │       A and B pass through workgroup memory,
+ *               └───────────────┘       depth columns and rows of k at a time
  *       ┌─────┐ ┌───────────────┐
- *  rows │tile │ │  ▒▒ block of  │       each thread keeps a block of C in registers:
- *       │of A │ │  ▒▒ a thread  │       block² multiply-adds per 2·block numbers read
+ *  rows │tile │ │  ▒▒ block of  │       each thread keeps a block of C in registers
+ *       │of A │ │  ▒▒ a thread  │
  *       └─────┘ └───────────────┘
  * ```
+ *
+ * All are powers of two. Columns are counted in fours, as the vectors in which rows of C are
+ * stored; where C has one or two columns, a vector holds as many and the tile is that much narrower.
  */
 export interface GemmTile {
-  /** Rows of C per workgroup. */
+  /** Rows of C per workgroup: a multiple of `threadRows`. */
   readonly rows: number;
-  /** Columns of C per workgroup. */
+  /** Columns of C per workgroup: a multiple of `threadColumns`. */
   readonly columns: number;
-  /** Columns of op(A) and rows of B in workgroup memory at a time. */
+  /** Columns of op(A) and rows of B in workgroup memory at a time: a multiple of `slices`. */
   readonly depth: number;
-  /** Rows, and columns, of C per thread. */
-  readonly block: 4 | 8;
+  /** Rows of C per thread, at least 4. With 8×8 on-chip reads keep up with the arithmetic. */
+  readonly threadRows: number;
+  /** Columns of C per thread, at least 4. */
+  readonly threadColumns: number;
+  /** Groups of threads that share the depth of a tile and add their sums in the end. */
+  readonly slices: number;
+  /** Tiles in workgroup memory at a time: with two a step takes one barrier, with one it takes two. */
+  readonly buffers: 1 | 2;
 }
 
-/**
- * Tiles from large to small. A larger block reads less workgroup memory per multiply-add, a
- * smaller tile leaves less of a narrow C unused and gives more workgroups to run at once.
- */
-const TILES: readonly GemmTile[] = [
-  { rows: 128, columns: 128, depth: 16, block: 8 },
-  { rows: 64, columns: 64, depth: 16, block: 4 },
-  { rows: 32, columns: 32, depth: 16, block: 4 },
-];
+/** Columns of a vector of C, B, and rows of a vector of A. */
+export const VECTOR = 4;
 
-/** A large GPU has about so many multiprocessors; fewer workgroups leave some of them idle. */
-const WORKGROUPS_WANTED = 128;
+/** Threads of one slice of a workgroup: each has its own block of the tile of C. */
+export function sliceThreadsOf({ rows, columns, threadRows, threadColumns }: GemmTile): number {
+  return rows * columns / (threadRows * threadColumns);
+}
 
 /** Threads of a workgroup. */
-export function threadsOf({ rows, columns, block }: GemmTile): number {
-  return rows * columns / block ** 2;
-}
-
-/** Bytes of workgroup memory: a tile of A and one of B, in f32 whatever the storage. */
-export function workgroupBytesOf({ rows, columns, depth }: GemmTile): number {
-  return (rows + columns) * depth * Float32Array.BYTES_PER_ELEMENT;
-}
-
-/** Workgroups for an m×n product. */
-export function workgroupsOf({ rows, columns }: GemmTile, m: number, n: number): number {
-  return Math.ceil(m / rows) * Math.ceil(n / columns);
+export function threadsOf(tile: GemmTile): number {
+  return sliceThreadsOf(tile) * tile.slices;
 }
 
 /**
- * The largest tile that the device has room for and that makes enough workgroups to keep a large
- * GPU busy; the smallest where none does.
+ * Bytes of workgroup memory: tiles of A and B, in f32 whatever the storage; and where slices add
+ * their sums, as many of them as there are slices, of every thread.
  */
-export function chooseTile(m: number, n: number, limits: GpuLimits): GemmTile {
-  const fitting = TILES.filter((tile) => fits(tile, limits));
-  const busy = fitting.find((tile) => workgroupsOf(tile, m, n) >= WORKGROUPS_WANTED);
-  return busy ?? fitting.at(-1) ?? TILES[TILES.length - 1];
+export function workgroupBytesOf(tile: GemmTile): number {
+  const { rows, columns, depth, slices, buffers } = tile;
+  const tiles = (rows + columns) * depth * buffers;
+  const sums = slices === 1 ? 0 : slices * threadsOf(tile) * VECTOR;
+  return (tiles + sums) * Float32Array.BYTES_PER_ELEMENT;
 }
 
-function fits(tile: GemmTile, limits: GpuLimits): boolean {
+/** Tiles of a C of so many rows and vectors of columns. */
+export function tilesOf({ rows, columns }: GemmTile, m: number, vectors: number): number {
+  return Math.ceil(m / rows) * Math.ceil(vectors * VECTOR / columns);
+}
+
+/** Whether a workgroup of these tiles may run on a device. */
+export function fits(tile: GemmTile, limits: GpuLimits): boolean {
   const threads = threadsOf(tile);
   return workgroupBytesOf(tile) <= limits.maxComputeWorkgroupStorageSize &&
     threads <= limits.maxComputeInvocationsPerWorkgroup &&

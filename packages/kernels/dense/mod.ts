@@ -3,4 +3,6 @@
  *
  * @module
  */
-export { denseGemm } from "./dense_gemm.ts";
+export { denseGemm, denseGemmWith } from "./dense_gemm.ts";
+export { type GemmKnobs } from "./gemm_knobs.ts";
+export { type GemmTile } from "./gemm_tile.ts";

@@ -2,8 +2,11 @@ import type { Csr } from "@spmm/formats";
 import type { Storage } from "@spmm/spmm";
 import type { GemmTile } from "./gemm_tile.ts";
 
+/** The part of a tile that A's order depends on. */
+export type PackedTile = Pick<GemmTile, "rows" | "depth">;
+
 /** Elements of a matrix written out in full and padded to whole tiles. */
-export function packedElements(rows: number, cols: number, tile: GemmTile): number {
+export function packedElements(rows: number, cols: number, tile: PackedTile): number {
   return Math.ceil(rows / tile.rows) * tile.rows * (Math.ceil(cols / tile.depth) * tile.depth);
 }
 
@@ -27,7 +30,7 @@ export function packedElements(rows: number, cols: number, tile: GemmTile): numb
  */
 export function packTiles(
   a: Csr,
-  tile: GemmTile,
+  tile: PackedTile,
   storage: Storage,
 ): Float32Array<ArrayBuffer> | Float16Array<ArrayBuffer> {
   const elements = packedElements(a.rows, a.cols, tile);

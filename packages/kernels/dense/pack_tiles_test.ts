@@ -1,10 +1,9 @@
 import { randomCsr } from "@spmm/formats";
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import type { GemmTile } from "./gemm_tile.ts";
-import { packedElements, packTiles } from "./pack_tiles.ts";
+import { packedElements, type PackedTile, packTiles } from "./pack_tiles.ts";
 
-const tile: GemmTile = { rows: 32, columns: 32, depth: 16, block: 4 };
+const tile: PackedTile = { rows: 32, depth: 16 };
 
 Deno.test("packing puts every non-zero in its place and zeros everywhere else", () => {
   fc.assert(

@@ -1,0 +1,94 @@
+import { ShapeError } from "@spmm/spmm";
+import { LARGE_LIMITS, LEAST_LIMITS } from "@spmm/webgpu/conformance";
+import assert from "node:assert/strict";
+import fc from "fast-check";
+import {
+  chooseKnobs,
+  type GemmKnobs,
+  type GemmShape,
+  partialBytesOf,
+  requireKnobs,
+  withinReach,
+} from "./gemm_knobs.ts";
+import { fits, threadsOf, tilesOf, workgroupBytesOf } from "./gemm_tile.ts";
+
+const KNOBS: GemmKnobs = {
+  rows: 64,
+  columns: 64,
+  depth: 16,
+  threadRows: 8,
+  threadColumns: 8,
+  slices: 1,
+  buffers: 1,
+  split: 4,
+};
+
+const shapes: fc.Arbitrary<GemmShape> = fc.record({
+  m: fc.integer({ min: 1, max: 20_000 }),
+  k: fc.nat(20_000),
+  vectors: fc.integer({ min: 1, max: 5000 }),
+  columns: fc.constantFrom(1, 2, 4),
+});
+
+Deno.test("the chosen knobs fit the smallest limits that WebGPU allows, at any shape", () => {
+  fc.assert(
+    fc.property(shapes, (shape) => {
+      const knobs = chooseKnobs(shape, LEAST_LIMITS);
+      requireKnobs(knobs);
+      assert.ok(threadsOf(knobs) <= 256);
+      assert.ok(workgroupBytesOf(knobs) <= 16_384);
+      assert.ok(knobs.split === 1 || partialBytesOf(knobs, shape) <= 2 ** 27);
+    }),
+    { seed: 1 },
+  );
+});
+
+Deno.test("no part of a split product is without a step", () => {
+  fc.assert(
+    fc.property(shapes, fc.integer({ min: 1, max: 40 }), (shape, split) => {
+      const knobs = withinReach({ ...KNOBS, split }, shape, LARGE_LIMITS);
+      const steps = Math.ceil(shape.k / knobs.depth);
+      assert.ok(knobs.split >= 1 && knobs.split <= split);
+      assert.ok(steps === 0 || (knobs.split - 1) * Math.ceil(steps / knobs.split) < steps);
+    }),
+    { seed: 2 },
+  );
+});
+
+Deno.test("a large product takes the largest tiles whole, one of few rows is split", () => {
+  const large = chooseKnobs({ m: 4096, k: 4096, vectors: 1024, columns: 4 }, LARGE_LIMITS);
+  assert.deepEqual([large.rows, large.columns, large.split], [128, 128, 1]);
+  for (const [m, k, vectors] of [[256, 1024, 64], [256, 2304, 256], [512, 2048, 64]]) {
+    const knobs = chooseKnobs({ m, k, vectors, columns: 4 }, LARGE_LIMITS);
+    assert.ok(knobs.split > 1);
+    assert.ok(tilesOf(knobs, m, vectors) * knobs.split >= 128);
+  }
+  const short = chooseKnobs({ m: 256, k: 8, vectors: 64, columns: 4 }, LARGE_LIMITS);
+  assert.equal(short.split, 1);
+});
+
+Deno.test("a device with few threads takes small tiles, whatever the product", () => {
+  const small = { ...LEAST_LIMITS, maxComputeInvocationsPerWorkgroup: 64 };
+  const knobs = chooseKnobs({ m: 4096, k: 4096, vectors: 1024, columns: 4 }, small);
+  assert.equal(threadsOf(knobs), 64);
+});
+
+Deno.test("slices and buffers count as workgroup memory", () => {
+  assert.equal(workgroupBytesOf(KNOBS), 8192);
+  assert.equal(workgroupBytesOf({ ...KNOBS, buffers: 2 }), 16_384);
+  assert.equal(workgroupBytesOf({ ...KNOBS, slices: 4 }), 8192 + 4 * 256 * 16);
+  assert.ok(!fits({ ...KNOBS, slices: 4 }, LEAST_LIMITS));
+});
+
+Deno.test("knobs that no kernel can be made of are refused by name", () => {
+  const refused = (knobs: Partial<GemmKnobs>, message: RegExp): void =>
+    assert.throws(
+      () => requireKnobs({ ...KNOBS, ...knobs }),
+      (error) => error instanceof ShapeError && message.test(error.message),
+    );
+  refused({ rows: 48 }, /rows a power of two: received 48/);
+  refused({ split: 0 }, /split a positive integer: received 0/);
+  refused({ threadRows: 2 }, /at least 4/);
+  refused({ rows: 4 }, /a block within its tile/);
+  refused({ slices: 32 }, /no more slices/);
+});
