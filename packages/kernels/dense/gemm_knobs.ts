@@ -22,6 +22,8 @@ export interface GemmShape {
 }
 
 const LARGE_BLOCK = { threadRows: 8, threadColumns: 8, slices: 1, buffers: 1, depth: 16 } as const;
+/** Where tiles are few, slices give a multiprocessor more warps to switch between. */
+const SLICED = { ...LARGE_BLOCK, slices: 4, depth: 32 } as const;
 const SMALL_BLOCK = { threadRows: 4, threadColumns: 4, slices: 1, buffers: 1, depth: 16 } as const;
 
 /**
@@ -34,6 +36,8 @@ const TILES: readonly GemmTile[] = [
   { rows: 64, columns: 128, ...LARGE_BLOCK },
   { rows: 128, columns: 64, ...LARGE_BLOCK },
   { rows: 64, columns: 64, ...LARGE_BLOCK },
+  { rows: 64, columns: 64, ...SLICED },
+  { rows: 64, columns: 32, ...SLICED },
   { rows: 64, columns: 32, ...SMALL_BLOCK, threadRows: 8 },
   { rows: 32, columns: 32, ...SMALL_BLOCK },
 ];
@@ -54,8 +58,8 @@ const COPYING = 4;
 const MEMORY_CLOCKS = 700;
 /** Two barriers and the first reads after them. */
 const BARRIER_CLOCKS = 150;
-/** Bytes a multiprocessor gets from the second-level cache, when all of them ask. */
-const BYTES_PER_CLOCK = 24;
+/** Bytes a multiprocessor gets from the second-level cache, when all of them ask and multiply. */
+const BYTES_PER_CLOCK = 16;
 /** Start of a second pass, with the wait for the first one. */
 const SECOND_PASS_CLOCKS = 6000;
 
@@ -119,13 +123,19 @@ function estimatedClocks(knobs: GemmKnobs, shape: GemmShape): number {
   const cached = mine * (rows + columns) * depth * Float32Array.BYTES_PER_ELEMENT /
     BYTES_PER_CLOCK;
   const step = Math.max(issued, cached, rounds * (alone + BARRIER_CLOCKS));
-  return partStepsOf(knobs, shape) * step + secondPassClocks(knobs, shape);
+  return partStepsOf(knobs, shape) * step + rounds * sliceClocks(knobs) +
+    secondPassClocks(knobs, shape);
 }
 
 /** Workgroups that a multiprocessor has registers for at once. */
 function residentWorkgroups(tile: GemmTile): number {
   const registers = tile.threadRows * tile.threadColumns + REGISTERS_BESIDE;
   return Math.max(1, Math.floor(REGISTERS / (threadsOf(tile) * registers)));
+}
+
+/** Slices add their sums in rounds, two barriers each. */
+function sliceClocks({ threadRows, threadColumns, slices }: GemmTile): number {
+  return slices === 1 ? 0 : threadRows * threadColumns / VECTOR / slices * BARRIER_CLOCKS;
 }
 
 /** Partial sums are written and read again. */
