@@ -1,8 +1,9 @@
 /**
  * Compiles AssemblyScript sources (`*.as.ts`) to the WASM binaries that stand committed beside
- * them: `x.shared.wasm` for threads over one shared memory, `x.wasm` for a single thread.
+ * them: `x.shared.wasm` for threads over one shared memory, `x.wasm` for a single thread. With
+ * `--relaxed`, the same with relaxed SIMD beside those: `x.relaxed.shared.wasm`, `x.relaxed.wasm`.
  *
- * As a program: `deno run --allow-read --allow-write --allow-env compile.ts FILE.as.ts…`
+ * As a program: `deno run --allow-read --allow-write --allow-env compile.ts [--relaxed] FILE.as.ts…`
  *
  * @module
  */
@@ -23,6 +24,7 @@ const FLAGS = [
 
 const ENTRY = "source.as.ts";
 
+const RELAXED_FLAGS = ["--enable=relaxed-simd"];
 const SHARED_FLAGS = ["--enable=threads", "--sharedMemory"];
 
 /** The two binaries of one source. */
@@ -39,6 +41,7 @@ export interface CompiledPair {
  * @param source The text to compile.
  * @param folder Where its imports stand, which may name files beside it: `./panels.as`; without it,
  * the source may import nothing.
+ * @param relaxed Whether the source may use relaxed SIMD; `ASC_FEATURE_RELAXED_SIMD` tells it.
  * @throws {CompileError} If the compiler refuses it, with the compiler's words.
  *
  * @example An addition
@@ -52,12 +55,17 @@ export interface CompiledPair {
  * assert.ok(WebAssembly.validate(single));
  * ```
  */
-export async function compileAssemblyScript(source: string, folder?: URL): Promise<CompiledPair> {
+export async function compileAssemblyScript(
+  source: string,
+  folder?: URL,
+  relaxed = false,
+): Promise<CompiledPair> {
+  const flags = relaxed ? [...FLAGS, ...RELAXED_FLAGS] : FLAGS;
   const read = (name: string): string | null =>
     name === ENTRY ? source : folder === undefined ? null : readNeighbour(name, folder);
   return {
-    shared: await compile(read, [...FLAGS, ...SHARED_FLAGS]),
-    single: await compile(read, FLAGS),
+    shared: await compile(read, [...flags, ...SHARED_FLAGS]),
+    single: await compile(read, flags),
   };
 }
 
@@ -91,13 +99,20 @@ async function compile(
   return new Uint8Array(binary);
 }
 
+async function compileFile(path: string, relaxed: boolean): Promise<void> {
+  const file = new URL(path, `file://${Deno.cwd()}/`);
+  const source = await Deno.readTextFile(file);
+  const { shared, single } = await compileAssemblyScript(source, file, relaxed);
+  const stem = path.replace(/\.as\.ts$/, relaxed ? ".relaxed" : "");
+  await Deno.writeFile(`${stem}.shared.wasm`, shared);
+  await Deno.writeFile(`${stem}.wasm`, single);
+  console.log(`${stem}: ${single.length} bytes`);
+}
+
 if (import.meta.main) {
-  for (const path of Deno.args) {
-    const file = new URL(path, `file://${Deno.cwd()}/`);
-    const { shared, single } = await compileAssemblyScript(await Deno.readTextFile(file), file);
-    const stem = path.replace(/\.as\.ts$/, "");
-    await Deno.writeFile(`${stem}.shared.wasm`, shared);
-    await Deno.writeFile(`${stem}.wasm`, single);
-    console.log(`${stem}: ${single.length} bytes`);
+  const paths = Deno.args.filter((word) => word !== "--relaxed");
+  for (const path of paths) {
+    await compileFile(path, false);
+    if (paths.length < Deno.args.length) await compileFile(path, true);
   }
 }

@@ -2,12 +2,16 @@ import assert from "node:assert/strict";
 import { compileAssemblyScript } from "./compile.ts";
 import { CompileError } from "./errors.ts";
 
-Deno.test("the committed binaries are what their source compiles to", async () => {
-  const source = await Deno.readTextFile(new URL("./peaks.as.ts", import.meta.url));
-  const { shared, single } = await compileAssemblyScript(source);
-  assert.deepEqual(await Deno.readFile(new URL("./peaks.shared.wasm", import.meta.url)), shared);
-  assert.deepEqual(await Deno.readFile(new URL("./peaks.wasm", import.meta.url)), single);
-});
+for (const relaxed of [false, true]) {
+  const stem = relaxed ? "peaks.relaxed" : "peaks";
+  Deno.test(`the committed binaries of ${stem} are what their source compiles to`, async () => {
+    const source = await Deno.readTextFile(new URL("./peaks.as.ts", import.meta.url));
+    const { shared, single } = await compileAssemblyScript(source, undefined, relaxed);
+    const url = (suffix: string) => new URL(`./${stem}${suffix}`, import.meta.url);
+    assert.deepEqual(await Deno.readFile(url(".shared.wasm")), shared);
+    assert.deepEqual(await Deno.readFile(url(".wasm")), single);
+  });
+}
 
 Deno.test("a source the compiler refuses is a typed error with the compiler's words", async () => {
   await assert.rejects(

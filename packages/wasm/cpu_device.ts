@@ -8,6 +8,7 @@ import { CpuProgram, type ProgramBinaries, readBinary } from "./cpu_program.ts";
 import { ProgramError, ThreadsUnavailableError } from "./errors.ts";
 import { entryNames, instantiate } from "./instance.ts";
 import { measurePeaks } from "./peaks.ts";
+import { hasRelaxedSimd } from "./relaxed_simd.ts";
 import { ThreadPool } from "./thread_pool.ts";
 import { chooseThreads, surroundings } from "./threads.ts";
 
@@ -93,6 +94,7 @@ export class CpuDevice implements Device {
       threads: pool.threads,
       sharedMemory: memory.shared,
       simdBits: 128,
+      relaxedSimd: hasRelaxedSimd(),
       maxBytes: memory.maxBytes,
       runtime: globalThis.navigator?.userAgent ?? "unknown",
     };
@@ -109,7 +111,8 @@ export class CpuDevice implements Device {
    * @throws {ProgramError} If the binary cannot be read or is no WASM for this device.
    */
   load(binaries: ProgramBinaries): Promise<CpuProgram> {
-    const url = this.memory.shared ? binaries.shared : binaries.single;
+    const { shared, single } = hasRelaxedSimd() ? binaries.relaxed ?? binaries : binaries;
+    const url = this.memory.shared ? shared : single;
     const known = this.#programs.get(url.href);
     if (known !== undefined) return known;
     const loading = this.#load(url);

@@ -9,6 +9,8 @@ export interface ProgramBinaries {
   readonly shared: URL;
   /** For a memory of one thread's own. */
   readonly single: URL;
+  /** Both with relaxed SIMD, to be taken where WASM has it. */
+  readonly relaxed?: ProgramBinaries;
 }
 
 /**

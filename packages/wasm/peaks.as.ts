@@ -15,6 +15,7 @@ export function copy(from: usize, to: usize, bytes: usize): void {
 
 @inline
 function step(sum: v128, scale: v128, shift: v128): v128 {
+  if (ASC_FEATURE_RELAXED_SIMD) return f32x4.relaxed_madd(sum, scale, shift);
   return f32x4.add(f32x4.mul(sum, scale), shift);
 }
 

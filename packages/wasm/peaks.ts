@@ -6,6 +6,10 @@ import type { CpuProgram, ProgramBinaries } from "./cpu_program.ts";
 export const PEAKS: ProgramBinaries = {
   shared: new URL("./peaks.shared.wasm", import.meta.url),
   single: new URL("./peaks.wasm", import.meta.url),
+  relaxed: {
+    shared: new URL("./peaks.relaxed.shared.wasm", import.meta.url),
+    single: new URL("./peaks.relaxed.wasm", import.meta.url),
+  },
 };
 
 /** What is copied: several times a last-level cache. */

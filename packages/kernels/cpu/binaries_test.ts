@@ -2,16 +2,19 @@ import assert from "node:assert/strict";
 import { compileAssemblyScript } from "@spmm/wasm/compile";
 
 for (const name of ["row_split", "csb"]) {
-  Deno.test(`the committed binaries of ${name} are what their source compiles to`, async () => {
-    const url = (suffix: string) => new URL(`./${name}${suffix}`, import.meta.url);
-    const source = await Deno.readTextFile(url(".as.ts"));
-    const { shared, single } = await compileAssemblyScript(source, url(".as.ts"));
-    assert.deepEqual(await Deno.readFile(url(".shared.wasm")), shared);
-    assert.deepEqual(await Deno.readFile(url(".wasm")), single);
-  });
+  for (const relaxed of [false, true]) {
+    const kind = relaxed ? ".relaxed" : "";
+    Deno.test(`the committed binaries of ${name}${kind} are what their source compiles to`, async () => {
+      const url = (suffix: string) => new URL(`./${name}${suffix}`, import.meta.url);
+      const source = await Deno.readTextFile(url(".as.ts"));
+      const { shared, single } = await compileAssemblyScript(source, url(".as.ts"), relaxed);
+      assert.deepEqual(await Deno.readFile(url(`${kind}.shared.wasm`)), shared);
+      assert.deepEqual(await Deno.readFile(url(`${kind}.wasm`)), single);
+    });
+  }
 
   Deno.test(`${name} holds no data of its own, so that addresses are the allocator's alone`, async () => {
-    for (const suffix of [".shared.wasm", ".wasm"]) {
+    for (const suffix of [".shared.wasm", ".wasm", ".relaxed.shared.wasm", ".relaxed.wasm"]) {
       const binary = await Deno.readFile(new URL(`./${name}${suffix}`, import.meta.url));
       assert.deepEqual(sections(binary).filter((id) => id === DATA || id === START), []);
     }

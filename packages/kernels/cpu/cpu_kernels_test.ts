@@ -1,11 +1,11 @@
 import assert from "node:assert/strict";
 import { csrFromDense, dense, randomCsr, randomDense } from "@spmm/formats";
 import {
+  checkResult,
   type DenseMatrix,
   DisposedError,
   extents,
-  hostDevice,
-  referenceKernel,
+  reference,
   roundToStorage,
   ShapeError,
   type SpmmKernel,
@@ -73,22 +73,40 @@ function bits(matrix: DenseMatrix): Uint32Array {
 }
 
 for (const threads of [1, 2, 4]) {
-  Deno.test(`on ${threads} threads, both kernels give the bits of a plain loop over CSR, both ways`, async () => {
+  Deno.test(`on ${threads} threads, both kernels give the same bits as on one, both ways`, async () => {
+    await using one = await openCpu({ threads: 1 });
     await using cpu = await openCpu({ threads });
-    for (const transpose of [false, true]) {
-      const problem = unevenProblem(transpose);
+    for (const [transpose, n] of [[false, 45], [true, 45], [false, 32], [true, 200]] as const) {
+      const problem = { ...unevenProblem(transpose), n };
       const b = operandOf(problem, 9);
-      await using plain = await referenceKernel.plan(problem, hostDevice);
-      const expected = bits(await plain.multiply(b));
+      await using plain = await rowSplitCpu.plan(problem, one);
+      const expected = await plain.multiply(b);
+      assert.ok(expected.location === "host");
+      checkResult(expected, reference(problem, b));
       for (const kernel of KERNELS) {
         await using plan = await kernel.plan(problem, cpu);
-        assert.deepEqual(bits(await plan.multiply(b)), expected, `${kernel.name}, ${transpose}`);
+        const name = `${kernel.name}, n = ${n}, ${transpose}`;
+        assert.deepEqual(bits(await plan.multiply(b)), bits(expected), name);
         const { facts } = plan.describe();
-        assert.ok(Number(facts["heaviestShare"]) < 1.3 / threads);
+        assert.ok(Number(facts["heaviestShare"]) < 1.3 / threads, name);
       }
     }
   });
 }
+
+Deno.test("csb puts a large matrix in order piece by piece, and multiplies each", async () => {
+  await using cpu = await openCpu({ threads: 1 });
+  const a = randomCsr({ rows: 4000, cols: 3000, density: 0.02, seed: 11 });
+  for (const transpose of [false, true]) {
+    const problem: SpmmProblem = { a, n: 37, transpose };
+    const b = operandOf(problem, 3);
+    await using plan = await csbCpu.plan(problem, cpu);
+    assert.ok(Number(plan.describe().facts["pieces"]) > 3);
+    const c = await plan.multiply(b);
+    assert.ok(c.location === "host");
+    checkResult(c, reference(problem, b));
+  }
+});
 
 for (const kernel of KERNELS) {
   Deno.test(`products of one ${kernel.name} plan asked for at once do not mix`, async () => {

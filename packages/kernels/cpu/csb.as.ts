@@ -1,255 +1,122 @@
 // Compressed sparse blocks (Buluç, Fineman, Frigo, Gilbert, Leiserson, SPAA 2009) carried to SpMM:
 // A·B by block rows and Aᵀ·B by block columns, both over the same arrays.
 //
-// Packed indices are unpacked a piece of a block at a time, once for a group of panels, into a
-// thread's own memory: runs of entries in one row, and each entry's offset. A run then keeps its
-// sums in registers forwards, and its row of B transposed. The sums of a block row (or block column)
-// of C stand beside them until the last block has been added.
-import { biasOf, finish, multiplyAdd, rowAt, rowShift, skewed, sumRows } from "./panels.as";
-
-export { pack } from "./panels.as";
-
-/** Panels that share one unpacking. */
-const GROUP: usize = 4;
-/** Entries unpacked at a time; PIECE in csb_cpu.ts. */
-const PIECE: usize = 2048;
-
-// A thread's own memory: offsets of a piece, its runs (row, number of entries), and the sums.
-const RUNS: usize = PIECE << 2;
-const SUMS: usize = RUNS + (PIECE << 3);
+// A thread takes a few block rows (or columns) at a time and puts their entries in the order of the
+// rows of C into memory of its own, once for all panels of B. It then multiplies as row-split does:
+// the sums of a row never leave the registers, in either direction.
+import { multiplyRows, skewed } from "./panels.as";
 
 /**
- * C = min(high, max(low, op(A)·B + bias)) for the block rows of op(A) begin..end.
+ * C = min(high, max(low, op(A)·B + bias)) for pieces first..last of op(A).
  *
- * @param pointers Block pointers, blocks of A row by row.
- * @param indices Packed in-block indices, row bits above column bits; 8 bytes more are readable.
- * @param values Per non-zero, its value.
- * @param bits lg β, at most 16.
- * @param blockCols Blocks beside each other in A.
- * @param depth Blocks of A along k: block columns, or block rows where transposed.
- * @param transposed 1 to multiply by Aᵀ.
- * @param packed B's panels, wide ones first, each of `stride` rows.
- * @param c m×n, row-major.
- * @param bias One f32 per row of C, or 0 for none.
- * @param own Memory of this thread's own, as csb_cpu.ts sizes it.
+ * @param blocks The encoding, as csb_cpu.ts lists it.
+ * @param pieces Block rows of op(A) at which pieces begin, and the last one's end.
+ * @param own Memory of this thread's own: a cursor for each row of op(A), then, for `room`
+ * entries, their offsets and their values.
  */
 export function multiply(
-  pointers: usize,
-  indices: usize,
-  values: usize,
-  bits: usize,
-  blockCols: usize,
-  depth: usize,
-  transposed: u32,
-  packed: usize,
-  stride: usize,
-  wide: usize,
-  narrow: usize,
-  c: usize,
+  blocks: usize,
+  pieces: usize,
+  first: usize,
+  last: usize,
+  own: usize,
+  room: usize,
+  b: usize,
+  k: usize,
   m: usize,
   n: usize,
+  c: usize,
+  packed: usize,
+  stride: usize,
+  group: usize,
+  wide: usize,
+  panels: usize,
   bias: usize,
   low: f32,
   high: f32,
-  own: usize,
-  begin: usize,
-  end: usize,
+  spill: usize,
 ): void {
-  const lows = f32x4.splat(low);
-  const highs = f32x4.splat(high);
-  let column: usize = 0;
-  let panel: usize = 0;
-  while (panel < wide + narrow) {
-    const isWide = panel < wide;
-    const panels = min(GROUP, (isWide ? wide : wide + narrow) - panel);
-    const shift = rowShift(isWide);
-    for (let block = begin; block < end; block++) {
-      const firstRow = block << bits;
-      const rows = min(m - firstRow, (<usize>1) << bits);
-      memory.fill(own + SUMS, 0, (panels << bits) << shift);
-      for (let across: usize = 0; across < depth; across++) {
-        const number = transposed ? across * blockCols + block : block * blockCols + across;
-        const from = packed + (skewed(across << bits) << shift);
-        addBlock(pointers + (number << 2), indices, values, bits, transposed, from, stride, panels, isWide, own);
-      }
-      for (let p: usize = 0; p < panels; p++) {
-        const sums = own + SUMS + ((p << bits) << shift);
-        const at = column + (p << (shift - 2));
-        if (isWide) storeRows(sums, firstRow, rows, true, c, n, at, bias, lows, highs);
-        else storeRows(sums, firstRow, rows, false, c, n, at, bias, lows, highs);
-      }
+  const starts = <usize>load<u32>(blocks, STARTS);
+  const bits = <usize>load<u32>(blocks, BITS);
+  const offsets = own + (m << 2);
+  const values = offsets + (room << 2);
+  for (let piece = first; piece < last; piece++) {
+    let block = <usize>load<u32>(pieces + (piece << 2));
+    const lastBlock = <usize>load<u32>(pieces + (piece << 2), 4);
+    const row = block << bits;
+    const lastRow = min(m, lastBlock << bits);
+    memory.copy(own + (row << 2), starts + (row << 2), (lastRow - row) << 2);
+    // So that an entry stands at its number among all entries, wherever the piece begins.
+    const before = <usize>load<u32>(starts + (row << 2)) << 2;
+    for (; block < lastBlock; block++) {
+      order(blocks, block, own, offsets - before, values - before, stride != 0);
     }
-    packed += (panels * stride) << shift;
-    column += panels << (shift - 2);
-    panel += panels;
+    multiplyRows(starts, offsets - before, values - before, b, k, n, c, packed, stride, group, wide, bias, low, high, spill, row, lastRow, 0, panels);
   }
 }
 
-/** Adds a block to the sums of every panel of a group. */
-function addBlock(
-  pointer: usize,
-  indices: usize,
+// Where the parts of the encoding's list stand, four bytes each.
+const POINTERS: usize = 0;
+const INDICES: usize = 4;
+const VALUES: usize = 8;
+const STARTS: usize = 12;
+const BITS: usize = 16;
+const BLOCK_COLS: usize = 20;
+const DEPTH: usize = 24;
+const TRANSPOSED: usize = 28;
+
+/** Puts the entries of a block row of op(A) where the cursors of their rows point. */
+function order(
+  blocks: usize,
+  block: usize,
+  cursors: usize,
+  offsets: usize,
   values: usize,
-  bits: usize,
-  transposed: u32,
-  panel: usize,
-  stride: usize,
-  panels: usize,
-  wide: bool,
-  own: usize,
+  skew: bool,
 ): void {
-  const last = <usize>load<u32>(pointer, 4);
-  for (let entry = <usize>load<u32>(pointer); entry < last; entry += PIECE) {
-    const runs = unpack(indices, bits, transposed, entry, min(last, entry + PIECE), own);
-    const piece = values + (entry << 2);
-    for (let p: usize = 0; p < panels; p++) {
-      const from = panel + ((p * stride) << rowShift(wide));
-      const sums = own + SUMS + ((p << bits) << rowShift(wide));
-      if (transposed) {
-        if (wide) addTransposed(runs, piece, from, true, sums, own);
-        else addTransposed(runs, piece, from, false, sums, own);
-      } else {
-        if (wide) add(runs, piece, from, true, sums, own);
-        else add(runs, piece, from, false, sums, own);
-      }
-    }
+  const pointers = <usize>load<u32>(blocks, POINTERS);
+  const blockCols = <usize>load<u32>(blocks, BLOCK_COLS);
+  const depth = <usize>load<u32>(blocks, DEPTH);
+  const transposed = load<u32>(blocks, TRANSPOSED);
+  for (let across: usize = 0; across < depth; across++) {
+    const pointer = pointers + ((transposed ? across * blockCols + block : block * blockCols + across) << 2);
+    if (transposed) orderBlock(blocks, pointer, block, across, true, cursors, offsets, values, skew);
+    else orderBlock(blocks, pointer, block, across, false, cursors, offsets, values, skew);
   }
 }
 
-/**
- * Unpacks entries entry..last of a block: their offsets into a wide panel (its rows of B forwards,
- * its sums transposed) and their runs. Wherever an index's bits begin, they lie within eight bytes.
- *
- * @returns The end of the runs.
- */
-function unpack(
-  indices: usize,
-  bits: usize,
-  transposed: u32,
-  entry: usize,
-  last: usize,
-  own: usize,
-): usize {
+/** Wherever an index's bits begin, they lie within eight bytes. */
+@inline
+function orderBlock(
+  blocks: usize,
+  pointer: usize,
+  block: usize,
+  across: usize,
+  transposed: bool,
+  cursors: usize,
+  offsets: usize,
+  values: usize,
+  skew: bool,
+): void {
+  const bits = <usize>load<u32>(blocks, BITS);
+  const mask = ((<u32>1) << <u32>bits) - 1;
   const width = <u64>bits << 1;
-  const colMask = ((<u32>1) << <u32>bits) - 1;
-  const rowMask = colMask;
+  const indices = <usize>load<u32>(blocks, INDICES);
+  const entry = <usize>load<u32>(pointer);
+  const stop = load<u32>(blocks, VALUES) + (load<u32>(pointer, 4) << 2);
+  const before = across << bits;
+  cursors += block << bits << 2;
   let bit = <u64>entry * width;
-  let runs = own + RUNS;
-  let run: u32 = u32.MAX_VALUE;
-  let count: u32 = 0;
-  for (const stop = own + ((last - entry) << 2); own < stop; own += 4) {
+  for (let value = <usize>load<u32>(blocks, VALUES) + (entry << 2); value < stop; value += 4) {
     const index = <u32>(load<u64>(indices + <usize>(bit >> 3)) >> (bit & 7));
-    const row = (index >> <u32>bits) & rowMask;
-    const col = <usize>(index & colMask);
-    store<u32>(own, <u32>((transposed ? col : skewed(col)) << rowShift(true)));
-    if (row != run) {
-      if (count) runs = storeRun(runs, run, count);
-      run = row;
-      count = 0;
-    }
-    count++;
+    const high = (index >> <u32>bits) & mask;
+    const low = index & mask;
+    const cursor = cursors + (<usize>(transposed ? low : high) << 2);
+    const from = before + <usize>(transposed ? high : low);
+    const at = <usize>load<u32>(cursor) << 2;
+    store<u32>(cursor, <u32>(at >> 2) + 1);
+    store<u32>(offsets + at, <u32>((skew ? skewed(from) : from) << 7));
+    store<f32>(values + at, load<f32>(value));
     bit += width;
-  }
-  return count ? storeRun(runs, run, count) : runs;
-}
-
-@inline
-function storeRun(runs: usize, row: u32, count: u32): usize {
-  store<u32>(runs, row);
-  store<u32>(runs, count, 4);
-  return runs + 8;
-}
-
-/** Adds unpacked entries to the sums of their rows. */
-@inline
-function add(
-  runs: usize,
-  value: usize,
-  panel: usize,
-  wide: bool,
-  sums: usize,
-  own: usize,
-): void {
-  const none = f32x4.splat(0);
-  let at = own;
-  for (let run = own + RUNS; run < runs; run += 8) {
-    const bytes = <usize>load<u32>(run, 4) << 2;
-    const to = sums + (<usize>load<u32>(run) << rowShift(wide));
-    sumRows(at, at + bytes, value, panel, wide, to, true, none, none, none);
-    at += bytes;
-    value += bytes;
-  }
-}
-
-/** Adds the transpose of unpacked entries to the sums of their columns. */
-@inline
-function addTransposed(
-  runs: usize,
-  value: usize,
-  panel: usize,
-  wide: bool,
-  sums: usize,
-  own: usize,
-): void {
-  let at = own;
-  for (let run = own + RUNS; run < runs; run += 8) {
-    const from = panel + (skewed(<usize>load<u32>(run)) << rowShift(wide));
-    const row0 = v128.load(from);
-    const row1 = v128.load(from, 16);
-    const row2 = wide ? v128.load(from, 32) : f32x4.splat(0);
-    const row3 = wide ? v128.load(from, 48) : f32x4.splat(0);
-    const row4 = wide ? v128.load(from, 64) : f32x4.splat(0);
-    const row5 = wide ? v128.load(from, 80) : f32x4.splat(0);
-    const row6 = wide ? v128.load(from, 96) : f32x4.splat(0);
-    const row7 = wide ? v128.load(from, 112) : f32x4.splat(0);
-    for (const stop = at + (<usize>load<u32>(run, 4) << 2); at < stop; at += 4) {
-      const to = sums + rowAt(load<u32>(at), wide);
-      const scale = v128.load32_splat(value);
-      v128.store(to, multiplyAdd(scale, row0, v128.load(to)));
-      v128.store(to, multiplyAdd(scale, row1, v128.load(to, 16)), 16);
-      if (wide) {
-        v128.store(to, multiplyAdd(scale, row2, v128.load(to, 32)), 32);
-        v128.store(to, multiplyAdd(scale, row3, v128.load(to, 48)), 48);
-        v128.store(to, multiplyAdd(scale, row4, v128.load(to, 64)), 64);
-        v128.store(to, multiplyAdd(scale, row5, v128.load(to, 80)), 80);
-        v128.store(to, multiplyAdd(scale, row6, v128.load(to, 96)), 96);
-        v128.store(to, multiplyAdd(scale, row7, v128.load(to, 112)), 112);
-      }
-      value += 4;
-    }
-  }
-}
-
-/** Finishes the sums and writes them to their rows of C. */
-@inline
-function storeRows(
-  sums: usize,
-  firstRow: usize,
-  rows: usize,
-  wide: bool,
-  c: usize,
-  n: usize,
-  column: usize,
-  bias: usize,
-  low: v128,
-  high: v128,
-): void {
-  const fits = n - column >= <usize>(wide ? 32 : 8);
-  for (let row: usize = 0; row < rows; row++) {
-    const from = sums + (row << rowShift(wide));
-    const target = c + (((firstRow + row) * n + column) << 2);
-    const to = fits ? target : from;
-    const shift = biasOf(bias, firstRow + row);
-    v128.store(to, finish(v128.load(from), shift, low, high));
-    v128.store(to, finish(v128.load(from, 16), shift, low, high), 16);
-    if (wide) {
-      v128.store(to, finish(v128.load(from, 32), shift, low, high), 32);
-      v128.store(to, finish(v128.load(from, 48), shift, low, high), 48);
-      v128.store(to, finish(v128.load(from, 64), shift, low, high), 64);
-      v128.store(to, finish(v128.load(from, 80), shift, low, high), 80);
-      v128.store(to, finish(v128.load(from, 96), shift, low, high), 96);
-      v128.store(to, finish(v128.load(from, 112), shift, low, high), 112);
-    }
-    if (!fits) memory.copy(target, from, (n - column) << 2);
   }
 }

@@ -1,7 +1,13 @@
-import { type Csb, csbBlockSizes, csbFromCsr, csbGrid, csbIndexBits } from "@spmm/formats";
+import {
+  type Csb,
+  csbBlockSizes,
+  csbFromCsr,
+  csbGrid,
+  csbIndexBits,
+  type Csr,
+} from "@spmm/formats";
 import { extents, type SpmmKernel, type SpmmProblem } from "@spmm/spmm";
 import { type ProgramBinaries, splitByNonZeros } from "@spmm/wasm";
-import { WIDE_ROW_BYTES } from "./panel_layout.ts";
 import {
   type EncodingSite,
   heaviestShare,
@@ -13,15 +19,21 @@ import { planPanels, supportsPanels } from "./panel_plan.ts";
 const BINARIES: ProgramBinaries = {
   shared: new URL("./csb.shared.wasm", import.meta.url),
   single: new URL("./csb.wasm", import.meta.url),
+  relaxed: {
+    shared: new URL("./csb.relaxed.shared.wasm", import.meta.url),
+    single: new URL("./csb.relaxed.wasm", import.meta.url),
+  },
 };
 
 /** The kernel reads an index as part of eight bytes, wherever it begins. */
 const READ_AHEAD_BYTES = 8;
-/** Sums of 512 rows of a group of panels, 256 KiB, still stand in a second-level cache. */
+/** In-block indices of 18 bits, and block rows enough for threads to share. */
 const LARGEST_BLOCK = 512;
-/** Entries unpacked at a time and panels that share it: PIECE and GROUP in csb.as.ts. */
-const PIECE = 2048;
-const GROUP = 4;
+/**
+ * Entries put in order at a time, half a megabyte: they stay in a second-level cache, and B is
+ * packed once for so many.
+ */
+const PIECE = 65_536;
 /** Block rows and block columns per thread, so that shares can be even. */
 const BLOCKS_PER_THREAD = 4;
 
@@ -61,10 +73,7 @@ export const csbCpu: SpmmKernel = {
   plan: (problem, device) => planPanels(csbCpu, BINARIES, encode, problem, device),
 };
 
-/**
- * β: the largest that the paper's rule allows, since long runs in registers are what makes this
- * kernel fast, unless the threads would then run out of blocks to share.
- */
+/** β: the largest that the paper's rule allows, unless threads would run out of blocks to share. */
 function chooseBlockSize({ a }: SpmmProblem, threads: number): number {
   const { least, most } = csbBlockSizes(a.rows, a.cols);
   const wanted = threads === 1 ? 1 : threads * BLOCKS_PER_THREAD;
@@ -74,65 +83,122 @@ function chooseBlockSize({ a }: SpmmProblem, threads: number): number {
   return blockSize;
 }
 
+/** Threads together put no more entries in order at a time than there are. */
 function csbBytes(problem: SpmmProblem, threads: number): number {
   const { a } = problem;
   const blockSize = chooseBlockSize(problem, threads);
   const { blockRows, blockCols } = csbGrid({ rows: a.rows, cols: a.cols, blockSize });
   const indexBytes = Math.ceil(a.values.length * csbIndexBits(blockSize) / 8);
-  const scratch = threads * ownBytes(blockSize);
-  return 4 * (blockRows * blockCols + 1) + indexBytes + a.values.byteLength + scratch;
+  const starts = a.rows + a.cols + 2;
+  const scratch = threads * extents(problem).m + 2 * a.values.length;
+  return 4 * (blockRows * blockCols + 1 + starts + scratch) + indexBytes + a.values.byteLength;
 }
 
-function encode({ problem, device, program, take }: EncodingSite): PanelEncoding {
+function encode({ problem, device, program, layout, take }: EncodingSite): PanelEncoding {
   const blockSize = chooseBlockSize(problem, device.threads);
   const a = csbFromCsr(problem.a, { blockSize, order: "row" });
   const { transpose = false } = problem;
   const pointers = take(a.blockPointers.byteLength, "block pointers");
   const indices = take(a.indices.byteLength + READ_AHEAD_BYTES, "in-block indices");
   const values = take(a.values.byteLength, "values");
-  const threadBytes = ownBytes(blockSize);
-  const threadsOwn = take(device.threads * threadBytes, "each thread's own");
+  const rowStarts = take(4 * (a.rows + 1), "where rows start");
+  const colStarts = take(4 * (a.cols + 1), "where columns start");
   pointers.u32().set(a.blockPointers);
   indices.u32().set(a.indices);
   writeValues(a.values, problem.storage, values.f32());
+  rowStarts.u32().set(problem.a.rowOffsets);
+  colStarts.u32().set(columnStarts(problem.a));
   const { blockRows, blockCols } = csbGrid(a);
   const offsets = transpose ? blockColumnOffsets(a) : blockRowOffsets(a);
   const bounds = splitByNonZeros(offsets, device.threads);
-  const { m } = extents(problem);
+  const pieces = cutPieces(offsets, bounds);
+  const { m, k } = extents(problem);
+  const pieceBounds = take(4 * pieces.bounds.length, "the pieces");
+  pieceBounds.u32().set(pieces.bounds);
+  const threadsOwn = pieces.rooms.map((room) => take(4 * m + 8 * room, "a piece in order"));
+  const list = take(32, "the encoding's list");
+  list.u32().set([
+    pointers.address,
+    indices.address,
+    values.address,
+    (transpose ? colStarts : rowStarts).address,
+    csbIndexBits(blockSize) / 2,
+    blockCols,
+    transpose ? blockRows : blockCols,
+    Number(transpose),
+  ]);
   return {
-    bytes: pointers.bytes + indices.bytes + values.bytes,
+    bytes: pointers.bytes + indices.bytes + values.bytes + rowStarts.bytes + colStarts.bytes,
     summary: `blocks of β = ${blockSize}, ${transpose ? "block columns" : "block rows"} ` +
       `shared among ${device.threads} threads by non-zeros`,
-    facts: { blockSize, blockRows, blockCols, heaviestShare: heaviestShare(offsets, bounds) },
-    multiply: (run, { packed, layout, c, bias, low, high }) =>
+    facts: {
+      blockSize,
+      blockRows,
+      blockCols,
+      pieces: pieces.bounds.length - 1,
+      heaviestShare: heaviestShare(offsets, bounds),
+    },
+    multiply: (run, { b, c, packed, spill, bias, low, high }) =>
       run(program, "multiply", (thread) => [
-        pointers.address,
-        indices.address,
-        values.address,
-        csbIndexBits(blockSize) / 2,
-        blockCols,
-        transpose ? blockRows : blockCols,
-        Number(transpose),
-        packed,
-        layout.stride,
-        layout.wide,
-        layout.narrow,
-        c,
+        list.address,
+        pieceBounds.address,
+        pieces.first[thread],
+        pieces.first[thread + 1],
+        threadsOwn[thread].address,
+        pieces.rooms[thread],
+        b,
+        k,
         m,
         problem.n,
+        c,
+        packed(thread),
+        layout.stride,
+        layout.group,
+        layout.wide,
+        layout.wide + layout.narrow,
         bias,
         low,
         high,
-        threadsOwn.address + thread * threadBytes,
-        bounds[thread],
-        bounds[thread + 1],
+        spill(thread),
       ]),
   };
 }
 
-/** What a thread needs: offsets and runs of a piece, and the sums of a block row's panels. */
-function ownBytes(blockSize: number): number {
-  return PIECE * (4 + 8) + GROUP * blockSize * WIDE_ROW_BYTES;
+/** What each thread puts in order at a time. */
+interface Pieces {
+  /** Block rows of op(A) at which pieces begin, and the last one's end. */
+  readonly bounds: readonly number[];
+  /** The first piece of each thread, and the number of pieces. */
+  readonly first: readonly number[];
+  /** Entries of each thread's largest piece. */
+  readonly rooms: readonly number[];
+}
+
+/** Cuts shares of block rows into pieces of few entries, or of one block row. */
+function cutPieces(offsets: Uint32Array, shares: Uint32Array): Pieces {
+  const bounds = [0];
+  const first = [0];
+  const rooms: number[] = [];
+  for (const end of shares.slice(1)) {
+    let room = 0;
+    for (let begin = bounds[bounds.length - 1]; begin < end; begin = bounds[bounds.length - 1]) {
+      let stop = begin + 1;
+      while (stop < end && offsets[stop + 1] - offsets[begin] <= PIECE) stop += 1;
+      bounds.push(stop);
+      room = Math.max(room, offsets[stop] - offsets[begin]);
+    }
+    first.push(bounds.length - 1);
+    rooms.push(room);
+  }
+  return { bounds, first, rooms };
+}
+
+/** Entries of all columns before each. */
+function columnStarts(a: Csr): Uint32Array<ArrayBuffer> {
+  const starts = new Uint32Array(a.cols + 1);
+  for (const col of a.colIndices) starts[col + 1] += 1;
+  for (let col = 0; col < a.cols; col += 1) starts[col + 1] += starts[col];
+  return starts;
 }
 
 /** Where each block row begins among the entries. */

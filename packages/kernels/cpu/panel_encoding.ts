@@ -1,12 +1,15 @@
 import { roundToStorage, type SpmmProblem, type Storage } from "@spmm/spmm";
 import type { CpuBuffer, CpuDevice, CpuProgram, RunProgram } from "@spmm/wasm";
-import type { PanelLayout } from "./panel_layout.ts";
+import { type PanelLayout, skewed, WIDE_ROW_BYTES } from "./panel_layout.ts";
 
 /** Where the parts of one multiplication stand in the linear memory. */
 export interface Operands {
-  readonly packed: number;
-  readonly layout: PanelLayout;
+  readonly b: number;
   readonly c: number;
+  /** Where a thread packs panels. */
+  packed(thread: number): number;
+  /** A row of a panel, for a thread's own use. */
+  spill(thread: number): number;
   /** One f32 per row of C, or 0 for none. */
   readonly bias: number;
   /** What the activation keeps every element above, and below. */
@@ -22,7 +25,7 @@ export interface PanelEncoding {
   readonly summary: string;
   /** What was chosen and found, by name. */
   readonly facts: Readonly<Record<string, string | number | boolean>>;
-  /** Multiplies by a packed B on every thread. */
+  /** Multiplies on every thread. */
   multiply(run: RunProgram, operands: Operands): Promise<void>;
 }
 
@@ -31,6 +34,7 @@ export interface EncodingSite {
   readonly problem: SpmmProblem;
   readonly device: CpuDevice;
   readonly program: CpuProgram;
+  readonly layout: PanelLayout;
   /** Takes memory that lives as long as the plan. */
   take(bytes: number, label: string): CpuBuffer;
 }
@@ -42,6 +46,22 @@ export function writeValues(
   target: Float32Array,
 ): void {
   target.set(storage === "f16" ? roundToStorage(values, storage) : values);
+}
+
+/**
+ * Where a row of B stands in a wide panel, in bytes, so that no kernel multiplies.
+ *
+ * @param rows Rows of B.
+ */
+export function writeOffsets(
+  rows: Uint32Array,
+  { stride }: PanelLayout,
+  target: Uint32Array,
+): void {
+  for (let entry = 0; entry < rows.length; entry += 1) {
+    const row = rows[entry];
+    target[entry] = (stride === 0 ? row : skewed(row)) * WIDE_ROW_BYTES;
+  }
 }
 
 /**

@@ -20,6 +20,18 @@ Deno.test("the last row of B stands within its panel", () => {
   }
 });
 
+Deno.test("a B of 32 columns is its own panel", () => {
+  const { wide, narrow, stride, bytes } = panelLayout(100, 32);
+  assert.deepEqual([wide, narrow, stride, bytes], [1, 0, 0, 0]);
+});
+
+Deno.test("panels packed together stay within a second-level cache, but for one", () => {
+  for (const k of [64, 512, 2048, 33288]) {
+    const { group, bytes } = panelLayout(k, 1024);
+    assert.ok(group <= 4 && (bytes <= 2 ** 20 || group === 1));
+  }
+});
+
 Deno.test("rows a power of two apart stand further apart than that, but for the shortest distances", () => {
   for (let distance = 32; distance < 65536; distance *= 2) {
     assert.equal(skewed(distance) - skewed(0), distance + distance / 32);

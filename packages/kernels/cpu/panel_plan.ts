@@ -24,13 +24,13 @@ import {
   type RunProgram,
 } from "@spmm/wasm";
 import type { EncodingSite, Operands, PanelEncoding } from "./panel_encoding.ts";
-import { type PanelLayout, panelLayout } from "./panel_layout.ts";
+import { type PanelLayout, panelLayout, WIDE_ROW_BYTES } from "./panel_layout.ts";
 
 /**
  * Plans with a kernel that packs B into panels. Whatever fails, no memory stays taken.
  *
  * @param kernel The kernel that plans.
- * @param binaries Its WASM, with the functions `pack` and `multiply`.
+ * @param binaries Its WASM, with the function `multiply`.
  * @param encode Encodes A in the device's memory.
  */
 export async function planPanels(
@@ -47,16 +47,15 @@ export async function planPanels(
   using taken = new DisposableStack();
   const take = (bytes: number, label: string): CpuBuffer =>
     taken.use(cpu.memory.allocate(bytes, label));
-  const site = { problem, device: cpu, program, take };
-  const encoding = encode(site);
   const { n, k } = extents(problem);
   const layout = panelLayout(k, n);
-  const packed = take(layout.bytes, "the panels of B");
+  const site = { problem, device: cpu, program, layout, take };
+  const encoding = encode(site);
+  const own = take(cpu.threads * ownBytes(layout), "the panels of B");
   const bias = placeBias(take, problem.epilogue);
   return new PanelPlan(kernel.name, site, {
     encoding,
-    layout,
-    packed,
+    own,
     bias,
     memory: taken.move(),
     inspectSeconds: (performance.now() - start) / 1000,
@@ -65,8 +64,8 @@ export async function planPanels(
 
 interface PanelParts {
   readonly encoding: PanelEncoding;
-  readonly layout: PanelLayout;
-  readonly packed: CpuBuffer;
+  /** What each thread packs panels into, and its spilled row before that. */
+  readonly own: CpuBuffer;
   readonly bias: CpuBuffer | undefined;
   /** All that the plan has taken, to be given back together. */
   readonly memory: DisposableStack;
@@ -76,7 +75,7 @@ interface PanelParts {
 class PanelPlan implements SpmmPlan {
   readonly problem: SpmmProblem;
   readonly device: CpuDevice;
-  readonly #program: EncodingSite["program"];
+  readonly #layout: PanelLayout;
   readonly #parts: PanelParts;
   #hostB: CpuMatrix | undefined;
   #hostC: CpuMatrix | undefined;
@@ -86,7 +85,7 @@ class PanelPlan implements SpmmPlan {
   constructor(readonly kernel: string, site: EncodingSite, parts: PanelParts) {
     this.problem = site.problem;
     this.device = site.device;
-    this.#program = site.program;
+    this.#layout = site.layout;
     this.#parts = parts;
   }
 
@@ -104,7 +103,7 @@ class PanelPlan implements SpmmPlan {
 
   describe(): PlanDescription {
     const { summary, facts } = this.#parts.encoding;
-    const { wide, narrow, bytes } = this.#parts.layout;
+    const { wide, narrow, bytes } = this.#layout;
     return {
       summary: `${this.kernel} on ${this.device.name}: ${summary}`,
       facts: {
@@ -168,32 +167,23 @@ class PanelPlan implements SpmmPlan {
     }
   }
 
-  async #compute(run: RunProgram, b: CpuMatrix, c: CpuMatrix): Promise<void> {
-    await this.#pack(run, b);
-    const { encoding, layout, packed, bias } = this.#parts;
-    await encoding.multiply(run, {
-      packed: packed.address,
-      layout,
+  #compute(run: RunProgram, b: CpuMatrix, c: CpuMatrix): Promise<void> {
+    const { encoding, own, bias } = this.#parts;
+    const spill = (thread: number): number => own.address + thread * ownBytes(this.#layout);
+    return encoding.multiply(run, {
+      b: b.address,
       c: c.address,
+      packed: (thread) => spill(thread) + WIDE_ROW_BYTES,
+      spill,
       bias: bias?.address ?? 0,
       ...limits(this.problem.epilogue),
     });
   }
+}
 
-  #pack(run: RunProgram, b: CpuMatrix): Promise<void> {
-    const { packed, layout: { wide, narrow, stride } } = this.#parts;
-    const share = (part: number): number => Math.floor(b.rows * part / this.device.threads);
-    return run(this.#program, "pack", (thread) => [
-      b.address,
-      packed.address,
-      b.cols,
-      stride,
-      wide,
-      narrow,
-      share(thread),
-      share(thread + 1),
-    ]);
-  }
+/** What a thread needs beside its share of A: a row of a panel, and the panels of a group. */
+function ownBytes(layout: PanelLayout): number {
+  return WIDE_ROW_BYTES + layout.bytes;
 }
 
 /**
@@ -210,7 +200,8 @@ export function supportsPanels(
     return { ok: false, reason: "it runs on a CPU device that openCpu opened" };
   }
   const { m, n, k } = extents(problem);
-  const bytes = encodedBytes(device) + panelLayout(k, n).bytes + 4 * n * (m + k);
+  const packed = device.threads * ownBytes(panelLayout(k, n));
+  const bytes = encodedBytes(device) + packed + 4 * n * (m + k);
   if (bytes <= device.memory.maxBytes) return { ok: true };
   return {
     ok: false,

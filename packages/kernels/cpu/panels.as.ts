@@ -1,8 +1,8 @@
-// What the CPU kernels share: B in panels (panel_layout.ts draws them), sums of a row, and its end.
+// What the CPU kernels share: B in panels (panel_layout.ts draws them), and rows of C summed over them.
 
 /** Bytes of a panel's row, as a power of two: 32 columns, or 8. */
 @inline
-export function rowShift(wide: bool): usize {
+function rowShift(wide: bool): usize {
   return wide ? 7 : 5;
 }
 
@@ -14,23 +14,25 @@ export function skewed(row: usize): usize {
 
 /** From an offset into a wide panel to one into this panel. */
 @inline
-export function rowAt(offset: u32, wide: bool): usize {
+function rowAt(offset: u32, wide: bool): usize {
   return wide ? <usize>offset : <usize>offset >> 2;
 }
 
+/** One instruction where there is relaxed SIMD and the processor can. */
 @inline
-export function multiplyAdd(scale: v128, row: v128, sum: v128): v128 {
+function multiplyAdd(scale: v128, row: v128, sum: v128): v128 {
+  if (ASC_FEATURE_RELAXED_SIMD) return f32x4.relaxed_madd(scale, row, sum);
   return f32x4.add(f32x4.mul(scale, row), sum);
 }
 
 /** min(high, max(low, sum + bias)); without an activation, low and high are infinite. */
 @inline
-export function finish(sum: v128, bias: v128, low: v128, high: v128): v128 {
+function finish(sum: v128, bias: v128, low: v128, high: v128): v128 {
   return f32x4.min(high, f32x4.max(low, f32x4.add(sum, bias)));
 }
 
 @inline
-export function biasOf(bias: usize, row: usize): v128 {
+function biasOf(bias: usize, row: usize): v128 {
   return bias ? v128.load32_splat(bias + (row << 2)) : f32x4.splat(0);
 }
 
@@ -42,29 +44,27 @@ export function biasOf(bias: usize, row: usize): v128 {
  *
  * @param at Offsets of the rows into a wide panel, up to `stop`.
  * @param value The values, as many.
- * @param running Whether to go on from the sums at `to` and leave them there unfinished.
  */
 @inline
-export function sumRows(
+function sumRows(
   at: usize,
   stop: usize,
   value: usize,
   panel: usize,
   wide: bool,
   to: usize,
-  running: bool,
   bias: v128,
   low: v128,
   high: v128,
 ): void {
-  let sum0 = running ? v128.load(to) : f32x4.splat(0);
-  let sum1 = running ? v128.load(to, 16) : f32x4.splat(0);
-  let sum2 = running && wide ? v128.load(to, 32) : f32x4.splat(0);
-  let sum3 = running && wide ? v128.load(to, 48) : f32x4.splat(0);
-  let sum4 = running && wide ? v128.load(to, 64) : f32x4.splat(0);
-  let sum5 = running && wide ? v128.load(to, 80) : f32x4.splat(0);
-  let sum6 = running && wide ? v128.load(to, 96) : f32x4.splat(0);
-  let sum7 = running && wide ? v128.load(to, 112) : f32x4.splat(0);
+  let sum0 = f32x4.splat(0);
+  let sum1 = f32x4.splat(0);
+  let sum2 = f32x4.splat(0);
+  let sum3 = f32x4.splat(0);
+  let sum4 = f32x4.splat(0);
+  let sum5 = f32x4.splat(0);
+  let sum6 = f32x4.splat(0);
+  let sum7 = f32x4.splat(0);
   const fours = at + ((stop - at) & ~15);
   while (at < fours) {
     const four = v128.load(value);
@@ -137,69 +137,138 @@ export function sumRows(
     at += 4;
     value += 4;
   }
-  v128.store(to, running ? sum0 : finish(sum0, bias, low, high));
-  v128.store(to, running ? sum1 : finish(sum1, bias, low, high), 16);
+  v128.store(to, finish(sum0, bias, low, high));
+  v128.store(to, finish(sum1, bias, low, high), 16);
   if (wide) {
-    v128.store(to, running ? sum2 : finish(sum2, bias, low, high), 32);
-    v128.store(to, running ? sum3 : finish(sum3, bias, low, high), 48);
-    v128.store(to, running ? sum4 : finish(sum4, bias, low, high), 64);
-    v128.store(to, running ? sum5 : finish(sum5, bias, low, high), 80);
-    v128.store(to, running ? sum6 : finish(sum6, bias, low, high), 96);
-    v128.store(to, running ? sum7 : finish(sum7, bias, low, high), 112);
+    v128.store(to, finish(sum2, bias, low, high), 32);
+    v128.store(to, finish(sum3, bias, low, high), 48);
+    v128.store(to, finish(sum4, bias, low, high), 64);
+    v128.store(to, finish(sum5, bias, low, high), 80);
+    v128.store(to, finish(sum6, bias, low, high), 96);
+    v128.store(to, finish(sum7, bias, low, high), 112);
   }
 }
 
 /**
- * Copies rows begin..end of B into its panels.
+ * C = min(high, max(low, A·B + bias)) for rows begin..end and panels panel..lastPanel of C. B is
+ * packed a few panels at a time, so that they are still in the second-level cache when they are read.
  *
+ * @param rowOffsets CSR row offsets.
+ * @param offsets Per non-zero, 128 times the skewed row of B.
+ * @param values Per non-zero, its value.
  * @param b k×n, row-major.
- * @param packed The panels, wide ones first.
- * @param stride Rows of a panel, empty ones counted.
+ * @param c m×n, row-major.
+ * @param packed Memory of this thread's own for `group` wide panels.
+ * @param stride Rows of a panel, empty ones counted; 0 where B is itself the one wide panel.
+ * @param wide Panels of 32 columns, which come before those of 8.
+ * @param bias One f32 per row of C, or 0 for none.
+ * @param spill 128 bytes of this thread's own.
  */
-export function pack(
+export function multiplyRows(
+  rowOffsets: usize,
+  offsets: usize,
+  values: usize,
   b: usize,
-  packed: usize,
+  k: usize,
   n: usize,
+  c: usize,
+  packed: usize,
   stride: usize,
+  group: usize,
   wide: usize,
-  narrow: usize,
+  bias: usize,
+  low: f32,
+  high: f32,
+  spill: usize,
   begin: usize,
   end: usize,
+  panel: usize,
+  lastPanel: usize,
 ): void {
-  let column: usize = 0;
-  for (let panel: usize = 0; panel < wide; panel++) {
-    packPanel(b, packed, n, column, true, begin, end);
-    packed += stride << rowShift(true);
-    column += 32;
-  }
-  for (let panel: usize = 0; panel < narrow; panel++) {
-    packPanel(b, packed, n, column, false, begin, end);
-    packed += stride << rowShift(false);
-    column += 8;
+  const lows = f32x4.splat(low);
+  const highs = f32x4.splat(high);
+  while (panel < lastPanel) {
+    const isWide = panel < wide;
+    const panels = min(group, (isWide ? min(wide, lastPanel) : lastPanel) - panel);
+    let column = isWide ? panel << 5 : (wide << 5) + ((panel - wide) << 3);
+    let from = stride ? packed : b;
+    if (stride) {
+      if (isWide) packPanels(b, k, n, column, panels, true, packed, stride);
+      else packPanels(b, k, n, column, panels, false, packed, stride);
+    }
+    panel += panels;
+    for (let p: usize = 0; p < panels; p++) {
+      if (isWide) multiplyPanel(rowOffsets, offsets, values, from, true, c, n, column, bias, lows, highs, spill, begin, end);
+      else multiplyPanel(rowOffsets, offsets, values, from, false, c, n, column, bias, lows, highs, spill, begin, end);
+      column += isWide ? 32 : 8;
+      from += stride << rowShift(isWide);
+    }
   }
 }
 
 @inline
-function packPanel(
-  b: usize,
+function multiplyPanel(
+  rowOffsets: usize,
+  offsets: usize,
+  values: usize,
   panel: usize,
+  wide: bool,
+  c: usize,
   n: usize,
   column: usize,
-  wide: bool,
+  bias: usize,
+  low: v128,
+  high: v128,
+  spill: usize,
   begin: usize,
   end: usize,
 ): void {
-  const bytes: usize = (<usize>1) << rowShift(wide);
-  const width = (n - column) << 2;
+  const fits = n - column >= <usize>(wide ? 32 : 8);
+  let entry = <usize>load<u32>(rowOffsets + (begin << 2));
   for (let row = begin; row < end; row++) {
-    const from = b + ((row * n + column) << 2);
-    const to = panel + (skewed(row) << rowShift(wide));
-    if (width < bytes) {
-      memory.fill(to, 0, bytes);
-      memory.copy(to, from, width);
-    } else {
-      copyRow(from, to, wide);
+    const last = <usize>load<u32>(rowOffsets + (row << 2), 4);
+    const target = c + ((row * n + column) << 2);
+    const to = fits ? target : spill;
+    const at = offsets + (entry << 2);
+    sumRows(at, offsets + (last << 2), values + (entry << 2), panel, wide, to, biasOf(bias, row), low, high);
+    if (!fits) memory.copy(target, spill, (n - column) << 2);
+    entry = last;
+  }
+}
+
+/** Copies columns of B, from `column` on, into panels; each row of B is read in one piece. */
+@inline
+function packPanels(
+  b: usize,
+  k: usize,
+  n: usize,
+  column: usize,
+  panels: usize,
+  wide: bool,
+  packed: usize,
+  stride: usize,
+): void {
+  for (let row: usize = 0; row < k; row++) {
+    const last = b + (n << 2);
+    let from = b + (column << 2);
+    let to = packed + (skewed(row) << rowShift(wide));
+    for (let panel: usize = 0; panel < panels; panel++) {
+      packRow(from, last, to, wide);
+      from += (<usize>1) << rowShift(wide);
+      to += stride << rowShift(wide);
     }
+    b = last;
+  }
+}
+
+@inline
+function packRow(from: usize, last: usize, to: usize, wide: bool): void {
+  const bytes: usize = (<usize>1) << rowShift(wide);
+  if (last - from < bytes) {
+    memory.fill(to, 0, bytes);
+    memory.copy(to, from, last - from);
+  } else {
+    copyRow(from, to, wide);
   }
 }
 

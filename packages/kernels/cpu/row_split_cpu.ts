@@ -1,4 +1,3 @@
-import type { Csr } from "@spmm/formats";
 import {
   type Device,
   extents,
@@ -7,22 +6,25 @@ import {
   type SpmmProblem,
   type Support,
 } from "@spmm/spmm";
-import { type ProgramBinaries, splitByNonZeros } from "@spmm/wasm";
+import type { ProgramBinaries } from "@spmm/wasm";
 import { skewed, WIDE_ROW_BYTES } from "./panel_layout.ts";
 import {
   type EncodingSite,
-  heaviestShare,
   type PanelEncoding,
+  writeOffsets,
   writeValues,
 } from "./panel_encoding.ts";
 import { planPanels, supportsPanels } from "./panel_plan.ts";
+import { heaviestPanelShare, panelShares } from "./panel_shares.ts";
 
 const BINARIES: ProgramBinaries = {
   shared: new URL("./row_split.shared.wasm", import.meta.url),
   single: new URL("./row_split.wasm", import.meta.url),
+  relaxed: {
+    shared: new URL("./row_split.relaxed.shared.wasm", import.meta.url),
+    single: new URL("./row_split.relaxed.wasm", import.meta.url),
+  },
 };
-
-const SPILL_BYTES = 128;
 
 /**
  * Row-split on the CPU: each row of C is summed in registers while its non-zeros pass, and rows are
@@ -68,45 +70,42 @@ function csrBytes({ a, transpose }: SpmmProblem): number {
   return 4 * ((transpose ? a.cols : a.rows) + 1 + 2 * a.values.length);
 }
 
-function encode({ problem, device, program, take }: EncodingSite): PanelEncoding {
+function encode({ problem, device, program, layout, take }: EncodingSite): PanelEncoding {
   const a = operand(problem);
+  const { k } = extents(problem);
   const rowOffsets = take(a.rowOffsets.byteLength, "row offsets");
   const offsets = take(a.colIndices.byteLength, "column indices");
   const values = take(a.values.byteLength, "values");
-  const spill = take(device.threads * SPILL_BYTES, "the ends of rows");
   rowOffsets.u32().set(a.rowOffsets);
-  writeOffsets(a, offsets.u32());
+  writeOffsets(a.colIndices, layout, offsets.u32());
   writeValues(a.values, problem.storage, values.f32());
-  const bounds = splitByNonZeros(a.rowOffsets, device.threads);
+  const shares = panelShares(a.rowOffsets, layout, k, device.threads);
   return {
     bytes: rowOffsets.bytes + offsets.bytes + values.bytes,
-    summary: `rows shared among ${device.threads} threads by non-zeros, ` +
+    summary: `rows and columns of C shared among ${device.threads} threads by work, ` +
       `sums of 32 columns in registers${problem.transpose ? ", over a kept transpose" : ""}`,
-    facts: { heaviestShare: heaviestShare(a.rowOffsets, bounds) },
-    multiply: (run, { packed, layout, c, bias, low, high }) =>
+    facts: { heaviestShare: heaviestPanelShare(shares, a.rowOffsets, layout) },
+    multiply: (run, { b, c, packed, spill, bias, low, high }) =>
       run(program, "multiply", (thread) => [
         rowOffsets.address,
         offsets.address,
         values.address,
-        packed,
-        layout.stride,
-        layout.wide,
-        layout.narrow,
-        c,
+        b,
+        k,
         problem.n,
+        c,
+        packed(thread),
+        layout.stride,
+        layout.group,
+        layout.wide,
         bias,
         low,
         high,
-        spill.address + thread * SPILL_BYTES,
-        bounds[thread],
-        bounds[thread + 1],
+        spill(thread),
+        shares[thread].begin,
+        shares[thread].end,
+        shares[thread].panel,
+        shares[thread].lastPanel,
       ]),
   };
-}
-
-/** Where each non-zero's row of B stands in a wide panel, in bytes, so that no kernel multiplies. */
-function writeOffsets(a: Csr, target: Uint32Array): void {
-  for (let entry = 0; entry < target.length; entry += 1) {
-    target[entry] = skewed(a.colIndices[entry]) * WIDE_ROW_BYTES;
-  }
 }
