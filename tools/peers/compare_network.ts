@@ -12,6 +12,7 @@ import { type NetworkPlan, planCpuNetwork } from "@spmm/network";
 import { openCpu } from "@spmm/wasm";
 import assert from "node:assert/strict";
 import { parseArgs } from "node:util";
+import { startPeer } from "./peer_process.ts";
 
 const { values } = parseArgs({
   options: {
@@ -35,13 +36,14 @@ async function compare(folder: string): Promise<void> {
   await writePeerFolder(folder);
   await using cpu = await openCpu(values.threads ? { threads: Number(values.threads) } : {});
   await using plan = await planCpuNetwork(network, cpu);
-  const peer = startPeer(folder);
+  const script = new URL("./scipy_network.py", import.meta.url).pathname;
+  const peer = startPeer("python3", [script, folder]);
   console.log(`ours: ${plan.device}\npeer: ${await peer.readLine()}`);
   await plan.infer(inputs);
   const ratios: number[] = [];
   for (let round = 0; round < Number(values.rounds); round++) {
     const ours = await timed(plan);
-    const theirs = parsePeerRun(await peer.ask());
+    const theirs = parsePeerRun(await peer.ask("run"));
     assert.deepEqual(ours.survivors, theirs.survivors);
     ratios.push(theirs.seconds / ours.seconds);
     console.log(
@@ -77,41 +79,6 @@ async function writePeerFolder(folder: string): Promise<void> {
     Deno.writeFile(`${folder}/${name}.npz`, writeNpz(matrix));
   await write("inputs", inputs);
   for (const [l, { weights }] of network.layers.entries()) await write(`layer${l}`, weights);
-}
-
-function startPeer(folder: string) {
-  const script = new URL("./scipy_network.py", import.meta.url).pathname;
-  const child = new Deno.Command("python3", {
-    args: [script, folder],
-    stdin: "piped",
-    stdout: "piped",
-  }).spawn();
-  const writer = child.stdin.getWriter();
-  const lines = child.stdout.pipeThrough(new TextDecoderStream()).pipeThrough(splitLines());
-  const reader = lines.getReader();
-  const readLine = async (): Promise<string> => (await reader.read()).value ?? "";
-  return {
-    readLine,
-    ask: async (): Promise<string> => {
-      await writer.write(new TextEncoder().encode("run\n"));
-      return await readLine();
-    },
-    end: async (): Promise<void> => {
-      await writer.close();
-      await child.status;
-    },
-  };
-}
-
-function splitLines(): TransformStream<string, string> {
-  let rest = "";
-  return new TransformStream({
-    transform: (text, controller) => {
-      const lines = (rest + text).split("\n");
-      rest = lines.pop() ?? "";
-      for (const line of lines) controller.enqueue(line);
-    },
-  });
 }
 
 function parsePeerRun(line: string): { readonly seconds: number; readonly survivors: number[] } {
