@@ -1,7 +1,7 @@
 import type { Device } from "@spmm/spmm";
 import { GpuDevice, GpuTimer, type Recorder, repeatsFor } from "@spmm/webgpu";
 import type { Contender } from "./contender.ts";
-import { endOfWork } from "./operands.ts";
+import { endOfWork, endOfWorkUntold } from "./operands.ts";
 import { anyOf, relativeSpread, type StoppingRule, timeLimit } from "./stopping_rule.ts";
 
 /** How long to warm, how often to sample. */
@@ -36,7 +36,7 @@ export const QUICK_SAMPLING: SamplingOptions = {
   sampleSeconds: 2e-4,
 };
 
-/** Host times beside a GPU's own, which cost a wait of some 10 ms each; of long work one will do. */
+/** Host times beside a GPU's own; of long work one will do. */
 const HOST_SAMPLES = 3;
 /** Samples between two questions whether they are enough; even, so that turns still alternate. */
 const MORE_SAMPLES = 10;
@@ -121,13 +121,22 @@ async function withHostTimes(
 ): Promise<Sampled[]> {
   const sampled: Sampled[] = [];
   for (const [i, contender] of contenders.entries()) {
-    const host = [await secondsOf(device, contender, 1)];
-    while (host[0] < LONG && host.length < HOST_SAMPLES) {
-      host.push(await secondsOf(device, contender, 1));
-    }
+    const host = await hostSeconds(device, contender);
     sampled.push({ clock: "gpu", seconds: Array.from(times[i]), repeats: repeats[i], host });
   }
+  await endOfWork(device);
   return sampled;
+}
+
+/** Seconds until the host knew, a few times, without a wait to be told of errors in between. */
+async function hostSeconds(device: Device, { run }: Contender): Promise<number[]> {
+  const seconds: number[] = [];
+  do {
+    const start = performance.now();
+    await run();
+    seconds.push((endOfWorkUntold(device) - start) / 1000);
+  } while (seconds[0] < LONG && seconds.length < HOST_SAMPLES);
+  return seconds;
 }
 
 async function sampleOnHost(
