@@ -25,10 +25,10 @@ function multiplyAdd(scale: v128, row: v128, sum: v128): v128 {
   return f32x4.add(f32x4.mul(scale, row), sum);
 }
 
-/** min(high, max(low, sum + bias)); without an activation, low and high are infinite. */
+/** min(high, max(low, sum + bias)), each one instruction; WASM's own min and max take six. */
 @inline
 function finish(sum: v128, bias: v128, low: v128, high: v128): v128 {
-  return f32x4.min(high, f32x4.max(low, f32x4.add(sum, bias)));
+  return f32x4.pmin(high, f32x4.pmax(low, f32x4.add(sum, bias)));
 }
 
 @inline
@@ -44,6 +44,7 @@ function biasOf(bias: usize, row: usize): v128 {
  *
  * @param at Offsets of the rows into a wide panel, up to `stop`.
  * @param value The values, as many.
+ * @param plain Whether there is neither a bias nor an activation.
  */
 @inline
 function sumRows(
@@ -53,6 +54,7 @@ function sumRows(
   panel: usize,
   wide: bool,
   to: usize,
+  plain: bool,
   bias: v128,
   low: v128,
   high: v128,
@@ -137,15 +139,27 @@ function sumRows(
     at += 4;
     value += 4;
   }
-  v128.store(to, finish(sum0, bias, low, high));
-  v128.store(to, finish(sum1, bias, low, high), 16);
+  if (!plain) {
+    sum0 = finish(sum0, bias, low, high);
+    sum1 = finish(sum1, bias, low, high);
+    if (wide) {
+      sum2 = finish(sum2, bias, low, high);
+      sum3 = finish(sum3, bias, low, high);
+      sum4 = finish(sum4, bias, low, high);
+      sum5 = finish(sum5, bias, low, high);
+      sum6 = finish(sum6, bias, low, high);
+      sum7 = finish(sum7, bias, low, high);
+    }
+  }
+  v128.store(to, sum0);
+  v128.store(to, sum1, 16);
   if (wide) {
-    v128.store(to, finish(sum2, bias, low, high), 32);
-    v128.store(to, finish(sum3, bias, low, high), 48);
-    v128.store(to, finish(sum4, bias, low, high), 64);
-    v128.store(to, finish(sum5, bias, low, high), 80);
-    v128.store(to, finish(sum6, bias, low, high), 96);
-    v128.store(to, finish(sum7, bias, low, high), 112);
+    v128.store(to, sum2, 32);
+    v128.store(to, sum3, 48);
+    v128.store(to, sum4, 64);
+    v128.store(to, sum5, 80);
+    v128.store(to, sum6, 96);
+    v128.store(to, sum7, 112);
   }
 }
 
@@ -187,6 +201,7 @@ export function multiplyRows(
 ): void {
   const lows = f32x4.splat(low);
   const highs = f32x4.splat(high);
+  const plain = !bias && low == -Infinity && high == Infinity;
   while (panel < lastPanel) {
     const isWide = panel < wide;
     const panels = min(group, (isWide ? min(wide, lastPanel) : lastPanel) - panel);
@@ -198,8 +213,8 @@ export function multiplyRows(
     }
     panel += panels;
     for (let p: usize = 0; p < panels; p++) {
-      if (isWide) multiplyPanel(rowOffsets, offsets, values, from, true, c, n, column, bias, lows, highs, spill, begin, end);
-      else multiplyPanel(rowOffsets, offsets, values, from, false, c, n, column, bias, lows, highs, spill, begin, end);
+      if (isWide) multiplyPanel(rowOffsets, offsets, values, from, true, c, n, column, bias, lows, highs, plain, spill, begin, end);
+      else multiplyPanel(rowOffsets, offsets, values, from, false, c, n, column, bias, lows, highs, plain, spill, begin, end);
       column += isWide ? 32 : 8;
       from += stride << rowShift(isWide);
     }
@@ -219,6 +234,7 @@ function multiplyPanel(
   bias: usize,
   low: v128,
   high: v128,
+  plain: bool,
   spill: usize,
   begin: usize,
   end: usize,
@@ -230,7 +246,7 @@ function multiplyPanel(
     const target = c + ((row * n + column) << 2);
     const to = fits ? target : spill;
     const at = offsets + (entry << 2);
-    sumRows(at, offsets + (last << 2), values + (entry << 2), panel, wide, to, biasOf(bias, row), low, high);
+    sumRows(at, offsets + (last << 2), values + (entry << 2), panel, wide, to, plain, biasOf(bias, row), low, high);
     if (!fits) memory.copy(target, spill, (n - column) << 2);
     entry = last;
   }
