@@ -1,3 +1,4 @@
+import { type ChosenMatrix, type PeerTimes, readPeerTimes } from "@spmm/datasets";
 import { selectKernels } from "@spmm/registry";
 import {
   choiceAxis,
@@ -10,11 +11,15 @@ import {
   type Point,
   textAxis,
 } from "@spmm/runner";
-import { type ComparedValues, recordOf } from "./family_times.ts";
+import { kernelsFor, type Occasion } from "./chosen_kernels.ts";
+import { type ComparedValues, recordOf, rowsOf } from "./family_times.ts";
 import { comparisonFigures } from "./figures.ts";
 import { comparisonFindings } from "./findings.ts";
+import { halvesTables } from "./halves.ts";
 import { chooseMatrices, type MatrixSet } from "./matrices.ts";
-import { type Peers, peerTables, peerValues, readPeers } from "./peers.ts";
+import { peerTables, peerValues } from "./peers.ts";
+import { targetTables } from "./targets.ts";
+import { widthTables } from "./widths.ts";
 
 const AXES = {
   matrices: choiceAxis<MatrixSet>(
@@ -23,10 +28,21 @@ const AXES = {
     { quick: ["sample"], full: ["all"] },
   ),
   n: countAxis("columns of B", { quick: [64], full: [256, 1024] }),
-  kernels: textAxis("kernels to run", "names, all or auto", { quick: ["all"], full: ["all"] }),
+  widths: countAxis("columns of B on the sample alone, with a few kernels; none beside peers", {
+    quick: [],
+    full: [32, 64, 100, 128, 250, 257, 512, 1000, 1023, 2048],
+  }),
+  kernels: textAxis(
+    "kernels to run; all: fewer in f16, by the transpose and over widths",
+    "names, all or auto",
+    {
+      quick: ["all"],
+      full: ["all"],
+    },
+  ),
   storage: choiceAxis("what A's values, B and C are stored as", ["f32", "f16"], {
     quick: ["f32"],
-    full: ["f32"],
+    full: ["f32", "f16"],
   }),
   transpose: choiceAxis("whether to multiply by the transpose of A", ["no", "yes"], {
     quick: ["no"],
@@ -36,6 +52,7 @@ const AXES = {
 };
 
 type Context = PlanContext<typeof AXES>;
+type Beside = (PeerTimes & { readonly path: string }) | undefined;
 
 /** Every kernel family over pruned weights: checked, timed, set beside dense and row-split. */
 export const kernelComparison: Experiment = experiment({
@@ -44,48 +61,75 @@ export const kernelComparison: Experiment = experiment({
   axes: AXES,
   async points(context): Promise<Point<ComparedValues>[]> {
     const [path] = context.axes.peers;
-    const peers = path === undefined ? undefined : { path, ...await readPeers(path) };
-    // Who names peers wants their matrices.
-    const sets: readonly MatrixSet[] = peers === undefined ? context.axes.matrices : ["peers"];
-    const points: Point<ComparedValues>[] = [];
-    for (const set of sets) points.push(...await pointsOf(set, context, peers));
-    return points;
+    const peers = path === undefined ? undefined : { path, ...await readPeerTimes(path) };
+    return [...await familyPoints(context, peers), ...await widthPoints(context, peers)];
   },
   tables(rows) {
-    const records = rows.map(recordOf);
-    return [...comparisonTables(records), ...peerTables(records)];
+    const records = rowsOf("families", rows).map(recordOf);
+    return [
+      ...comparisonTables(records),
+      ...widthTables(rows),
+      ...peerTables(records),
+      ...halvesTables(rows),
+      ...targetTables(rows),
+    ];
   },
   figures: comparisonFigures,
   findings: comparisonFindings,
 });
 
-async function pointsOf(
-  set: MatrixSet,
-  { axes, devices }: Context,
-  peers: (Peers & { readonly path: string }) | undefined,
-): Promise<Point<ComparedValues>[]> {
-  const entries = devices
-    .map((device) => ({ device, kernels: selectKernels(axes.kernels, device.kind) }));
-  const kernels = axes.kernels.join(" ");
-  const beside = peers === undefined ? {} : { peers: peers.path };
-  return (await chooseMatrices(set, peers)).flatMap((matrix) =>
+async function familyPoints(context: Context, peers: Beside): Promise<Point<ComparedValues>[]> {
+  const { axes } = context;
+  // Who names peers wants their matrices.
+  const sets: readonly MatrixSet[] = peers === undefined ? axes.matrices : ["peers"];
+  const matrices: ChosenMatrix[] = [];
+  for (const set of sets) matrices.push(...await chooseMatrices(set, peers));
+  return matrices.flatMap((matrix) =>
     axes.n.flatMap((n) =>
       axes.storage.flatMap((storage) =>
-        axes.transpose.map((way): Point<ComparedValues> => ({
-          parameters: { matrix: matrix.name, n, storage, transpose: way, kernels, ...beside },
-          async measure({ sampling }) {
-            const { name, origin, matrix: a } = await matrix.load();
-            const transpose = way === "yes";
-            const one = { matrix: name, source: origin, problem: { a, n, storage, transpose } };
-            // The peers' times are of A as it is.
-            const times = peers === undefined || transpose ? {} : peerValues(peers, name, n);
-            const rows = await comparisonRows(one, { entries, sampling });
-            return rows.map((row) =>
-              row.outcome === "measured" ? { ...row, values: { ...row.values, ...times } } : row
-            );
-          },
-        }))
+        axes.transpose.map((way) => {
+          const occasion: Occasion = { study: "families", storage, transpose: way === "yes" };
+          return pointOf(matrix, n, occasion, context, peers);
+        })
       )
     )
   );
+}
+
+/** In the first storage that is asked for: widths are many. */
+async function widthPoints(context: Context, peers: Beside): Promise<Point<ComparedValues>[]> {
+  const { widths, storage: [storage] } = context.axes;
+  if (peers !== undefined || widths.length === 0 || storage === undefined) return [];
+  const occasion: Occasion = { study: "widths", storage, transpose: false };
+  return (await chooseMatrices("sample"))
+    .flatMap((matrix) => widths.map((n) => pointOf(matrix, n, occasion, context, undefined)));
+}
+
+function pointOf(
+  matrix: ChosenMatrix,
+  n: number,
+  occasion: Occasion,
+  { axes, devices }: Context,
+  peers: Beside,
+): Point<ComparedValues> {
+  const { study, storage, transpose } = occasion;
+  const names = kernelsFor(axes.kernels, occasion);
+  const entries = devices.map((device) => ({ device, kernels: selectKernels(names, device.kind) }));
+  return {
+    parameters: {
+      ...{ matrix: matrix.name, n, storage, transpose: transpose ? "yes" : "no" },
+      kernels: names.join(" "),
+      ...(study !== "families" && { study }),
+      ...(peers !== undefined && { peers: peers.path }),
+    },
+    async measure({ sampling }) {
+      const { name, origin, matrix: a } = await matrix.load();
+      const one = { matrix: name, source: origin, problem: { a, n, storage, transpose } };
+      const times = peers === undefined ? {} : peerValues(peers, name, { n, storage, transpose });
+      const rows = await comparisonRows(one, { entries, sampling });
+      return rows.map((row) =>
+        row.outcome === "measured" ? { ...row, values: { ...row.values, ...times } } : row
+      );
+    },
+  };
 }

@@ -28,6 +28,21 @@ Deno.test("kernels on the CPU are compared over the sample, each result checked"
   assert.match(origins, /DLMC/);
 });
 
+Deno.test("widths are measured on the sample, in f32, with kernels by rows and by blocks", async () => {
+  await using open = await openDevices("cpu");
+  const { rows } = await rehearse(kernelComparison, {
+    devices: open.devices,
+    scale: "quick",
+    set: { n: ["32"], widths: ["9", "33"], kernels: ["row-split-cpu", "csb-cpu"] },
+    sampling: { ...QUICK_SAMPLING, samples: 1, warmSeconds: 0 },
+  });
+  const ofWidths = rows.filter(({ parameters }) => parameters["study"] === "widths");
+  assert.equal(ofWidths.length, rows.length / 3 * 2);
+  const tables = kernelComparison.tables(rows);
+  assert.deepEqual(tables.map(({ rows }) => rows.length), [rows.length / 6, 2, 4]);
+  assert.match(kernelComparison.findings(rows).join("\n"), /csb-cpu -?\d+ % \(\d+ against 32\)/);
+});
+
 Deno.test("tables are of kept rows as they were of new ones", async () => {
   await using open = await openDevices("cpu");
   const set = { n: ["8"], kernels: ["csb-cpu"] };

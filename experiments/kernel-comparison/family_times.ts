@@ -71,11 +71,24 @@ export function recordOf(row: ComparedRow): ComparedRecord {
   return { ...comparisonRecord(row), peersGpu, sputnikUs, cusparseUs, cublasDenseUs };
 }
 
-/** Measured rows as contests, group by group. */
-export function contestGroups(rows: readonly ComparedRow[]): ContestGroup[] {
-  const records = measuredRows(rows).map(recordOf).filter((record): record is TimedRecord =>
+/** What a point is measured for: to compare all kernels, or some of them over widths of B. */
+export type Study = "families" | "widths";
+
+/** The rows of a study. */
+export function rowsOf(study: Study, rows: readonly ComparedRow[]): ComparedRow[] {
+  return rows.filter(({ parameters }) => (parameters["study"] ?? "families") === study);
+}
+
+/** The records of rows that have a time. */
+export function timedRecords(rows: readonly ComparedRow[]): TimedRecord[] {
+  return measuredRows(rows).map(recordOf).filter((record): record is TimedRecord =>
     record.medianUs !== undefined
   );
+}
+
+/** Measured rows as contests, group by group; those over widths of B are none. */
+export function contestGroups(rows: readonly ComparedRow[]): ContestGroup[] {
+  const records = timedRecords(rowsOf("families", rows));
   return Array.from(Map.groupBy(records, comparisonGroup), ([title, group]) => ({
     title,
     records: group,
@@ -92,6 +105,23 @@ function contestOf([matrix, records]: [string, TimedRecord[]]): Contest {
     record: own.reduce((a, b) => b.medianUs < a.medianUs ? b : a),
   })).sort((a, b) => a.record.medianUs - b.record.medianUs);
   return { matrix, level: levelOf(records[0].sparsity), families, auto };
+}
+
+/** The fastest kernel on each matrix; none is of `auto`. */
+export function bestOf(group: ContestGroup | undefined): TimedRecord[] {
+  return (group?.contests ?? []).flatMap(({ families: [best] }) => best?.record ?? []);
+}
+
+/** The times of some over those of others, of the matrices that both have. */
+export function overOthers(
+  some: readonly TimedRecord[],
+  others: readonly TimedRecord[],
+): number[] {
+  const times = new Map(others.map(({ matrix, medianUs }) => [matrix, medianUs]));
+  return some.flatMap(({ matrix, medianUs }) => {
+    const other = times.get(matrix);
+    return other === undefined ? [] : [medianUs / other];
+  });
 }
 
 /** Every family present, in the order of all: one looks the same in every figure. */

@@ -18,17 +18,18 @@ import {
   type TimedRecord,
 } from "./family_times.ts";
 import { beside } from "./peers.ts";
+import { widthFigures } from "./widths.ts";
 
 /** Fewer numbers than this have no quartiles to draw. */
 const FEWEST_FOR_QUARTILES = 4;
 
-/** Speed-up over row-split, over dense and over peers, and who wins where. */
+/** Speed-up over row-split, over dense and over peers, who wins where, and rates over widths. */
 export function comparisonFigures(rows: readonly ComparedRow[]): NamedFigure[] {
   const groups = contestGroups(rows);
-  const families = Map.groupBy(groups, ({ records: [record] }) => settingOf(record));
-  return Array.from(families.values()).flatMap((ofSetting, i) => {
-    // Rarely are there two devices or storages: then the others' figures are numbered.
-    const suffix = i === 0 ? "" : `-${i + 1}`;
+  const devices = [...new Set(groups.map(({ records: [record] }) => deviceOf(record)))];
+  const settings = Map.groupBy(groups, ({ records: [record] }) => settingOf(record));
+  const figures = Array.from(settings.values()).flatMap((ofSetting) => {
+    const suffix = suffixOf(ofSetting[0].records[0], devices);
     const widest = ofSetting.reduce((a, b) => widthOf(b) > widthOf(a) ? b : a);
     return [
       ...rowSplitFigure(widest, suffix),
@@ -37,10 +38,23 @@ export function comparisonFigures(rows: readonly ComparedRow[]): NamedFigure[] {
       ...ofSetting.flatMap((group) => peerFigure(group, suffix)),
     ];
   });
+  return [...figures, ...widthFigures(rows)];
 }
 
-function settingOf({ device, processor, storage, transpose }: TimedRecord): string {
-  return `${device} (${processor}), ${storage}${transpose ? ", transposed" : ""}`;
+/** Nothing for f32 and A on the first device; rarely are there two devices. */
+function suffixOf(record: TimedRecord, devices: readonly string[]): string {
+  const device = devices.indexOf(deviceOf(record));
+  return `${record.storage === "f32" ? "" : `-${record.storage}`}${
+    record.transpose ? "-transposed" : ""
+  }${device === 0 ? "" : `-${device + 1}`}`;
+}
+
+function deviceOf({ device, processor }: TimedRecord): string {
+  return `${device} (${processor})`;
+}
+
+function settingOf(record: TimedRecord): string {
+  return `${deviceOf(record)}, ${record.storage}${record.transpose ? ", transposed" : ""}`;
 }
 
 function widthOf({ records: [{ n }] }: ContestGroup): number {

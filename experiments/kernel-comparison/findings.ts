@@ -1,7 +1,17 @@
 import { geometricMean } from "@spmm/runner";
-import { type ComparedRow, type ContestGroup, contestGroups, familyOrder } from "./family_times.ts";
+import {
+  bestOf,
+  type ComparedRow,
+  type ContestGroup,
+  contestGroups,
+  familyOrder,
+  overOthers,
+} from "./family_times.ts";
 import { densePoints } from "./figures.ts";
+import { halvedGroups } from "./halves.ts";
 import { beside } from "./peers.ts";
+import { type Reached, reachedTargets } from "./targets.ts";
+import { widthFindings } from "./widths.ts";
 
 /** The answer, group by group, and where the matrices come from. */
 export function comparisonFindings(rows: readonly ComparedRow[]): string[] {
@@ -13,6 +23,9 @@ export function comparisonFindings(rows: readonly ComparedRow[]): string[] {
       ...crossover(group),
       ...againstPeers(group),
     ]),
+    ...widthFindings(rows),
+    ...halves(rows),
+    ...targets(rows),
     origins(rows),
   ];
 }
@@ -68,8 +81,9 @@ function crossover({ title, contests }: ContestGroup): string[] {
 }
 
 /** Who picks the best per matrix knows the times, which no user does: the single kernel is told too. */
-function againstPeers({ title, records, contests }: ContestGroup): string[] {
-  const best = contests.flatMap(({ families: [first] }) => first?.record ?? []);
+function againstPeers(group: ContestGroup): string[] {
+  const { title, records } = group;
+  const best = bestOf(group);
   return beside(best).map(({ peer, key, ratio, matrices, gpu }) => {
     const alone = Array.from(
       Map.groupBy(records, ({ kernel }) => kernel),
@@ -89,6 +103,29 @@ function againstPeers({ title, records, contests }: ContestGroup): string[] {
     return `The best of the families, picked for each matrix, is ${ratio.toFixed(2)} × as fast ` +
       `as ${peer} in f32 on ${gpu}${told} (geometric means over ${matrices} matrices; ${title}).`;
   });
+}
+
+/** What f16 is worth where each storage has its best family. */
+function halves(rows: readonly ComparedRow[]): string[] {
+  return halvedGroups(contestGroups(rows)).flatMap(({ half, single }) => {
+    const ratios = overOthers(bestOf(single), bestOf(half));
+    return ratios.length === 0 ? [] : [
+      `f16 storage is ${geometricMean(ratios).toFixed(2)} × as fast as f32, the best of the ` +
+      `families each (geometric mean over ${ratios.length} matrices; ${half.title}).`,
+    ];
+  });
+}
+
+function targets(rows: readonly ComparedRow[]): string[] {
+  return Array.from(reachedTargets(rows), ([device, all]) => {
+    const missed = all.filter(({ met }) => !met).map(told);
+    const list = missed.length === 0 ? "" : `; missed: ${missed.join("; ")}`;
+    return `${all.length - missed.length} of ${all.length} targets are met on ${device}${list}.`;
+  });
+}
+
+function told({ target: { what, over, sense }, n, wanted, found }: Reached): string {
+  return `${what}, ${over} at N = ${n}: ${found.toPrecision(3)}, wanted ${sense} ${wanted}`;
 }
 
 function origins(rows: readonly ComparedRow[]): string {

@@ -1,5 +1,4 @@
-import { chooseDlmc, type ChosenMatrix, DatasetError } from "@spmm/datasets";
-import type { Peers } from "./peers.ts";
+import { chooseDlmc, type ChosenMatrix, DatasetError, type PeerTimes } from "@spmm/datasets";
 
 /** Which matrices: a few, all that are at hand, or those that other libraries were measured on. */
 export type MatrixSet = "sample" | "all" | "peers";
@@ -13,7 +12,7 @@ const SAMPLE_NON_ZEROS = 30_000;
  *
  * @throws {DatasetError} If the peers' matrices are asked for and cannot be made.
  */
-export async function chooseMatrices(set: MatrixSet, peers?: Peers): Promise<ChosenMatrix[]> {
+export async function chooseMatrices(set: MatrixSet, peers?: PeerTimes): Promise<ChosenMatrix[]> {
   switch (set) {
     case "all":
       return await chooseDlmc("all");

@@ -1,0 +1,34 @@
+import type { Study } from "./family_times.ts";
+
+/** What kernels are chosen for. */
+export interface Occasion {
+  /** What the point is for. */
+  readonly study: Study;
+  /** What values, B and C are stored as. */
+  readonly storage: "f32" | "f16";
+  /** Whether Aᵀ is multiplied. */
+  readonly transpose: boolean;
+}
+
+/** What serves both directions, against the best by rows, which transposes when it inspects. */
+const BOTH_WAYS = ["csb", "sliced-k+swizzle", "auto", "csb-cpu", "row-split-cpu"];
+/** The families that a choice is between, on a GPU. */
+const SHORT_LIST = [...BOTH_WAYS, "dense"];
+/** With what all others are measured by. */
+const OVER_WIDTHS = ["row-split", ...SHORT_LIST];
+
+/**
+ * The kernels for an occasion where all are wanted: all of them in f32 by A, and short lists beside,
+ * so that a run ends in minutes. Who names kernels gets those, on every occasion.
+ *
+ * @param wanted Names of kernels, `auto` or `all`.
+ */
+export function kernelsFor(
+  wanted: readonly string[],
+  { study, storage, transpose }: Occasion,
+): readonly string[] {
+  if (!wanted.includes("all")) return wanted;
+  if (transpose) return BOTH_WAYS;
+  if (study === "widths") return OVER_WIDTHS;
+  return storage === "f16" ? SHORT_LIST : wanted;
+}
