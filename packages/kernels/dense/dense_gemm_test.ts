@@ -22,6 +22,7 @@ const VARIANTS: readonly GemmKnobs[] = [
   { ...TILE, rows: 64, columns: 128, split: 3 },
   { ...TILE, rows: 128, columns: 64, buffers: 2, split: 1 },
   { ...TILE, rows: 64, columns: 64, slices: 4, split: 1 },
+  { ...TILE, rows: 64, columns: 64, depth: 32, slices: 2, split: 4 },
   { ...TILE, rows: 64, columns: 64, depth: 8, slices: 2, buffers: 2, split: 5 },
   { ...TILE, rows: 64, columns: 32, threadColumns: 4, split: 16 },
   { ...TILE, rows: 32, columns: 64, threadRows: 4, depth: 32, slices: 2, split: 1 },

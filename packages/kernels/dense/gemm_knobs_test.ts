@@ -4,6 +4,7 @@ import assert from "node:assert/strict";
 import fc from "fast-check";
 import {
   chooseKnobs,
+  estimatedClocks,
   type GemmKnobs,
   type GemmShape,
   partialBytesOf,
@@ -57,7 +58,7 @@ Deno.test("no part of a split product is without a step", () => {
 
 Deno.test("a large product takes the largest tiles whole, one of few rows is split", () => {
   const large = chooseKnobs({ m: 4096, k: 4096, vectors: 1024, columns: 4 }, LARGE_LIMITS);
-  assert.deepEqual([large.rows, large.columns, large.split], [128, 128, 1]);
+  assert.deepEqual([large.rows, large.columns, large.split], [128, 64, 1]);
   for (const [m, k, vectors] of [[256, 1024, 64], [256, 2304, 256], [512, 2048, 64]]) {
     const knobs = chooseKnobs({ m, k, vectors, columns: 4 }, LARGE_LIMITS);
     assert.ok(knobs.split > 1);
@@ -65,6 +66,59 @@ Deno.test("a large product takes the largest tiles whole, one of few rows is spl
   }
   const short = chooseKnobs({ m: 256, k: 8, vectors: 64, columns: 4 }, LARGE_LIMITS);
   assert.equal(short.split, 1);
+});
+
+/** Times on an NVIDIA H200 in f32, µs: m, k, columns, split, of tiles of 64×64 by 32 in two slices. */
+const MEASURED: readonly (readonly [number, number, number, number, number])[] = [
+  [2048, 512, 1024, 1, 64.6],
+  [512, 2048, 1024, 2, 62.2],
+  [256, 2304, 1024, 1, 82.8],
+  [256, 2304, 1024, 4, 38.4],
+  [256, 2304, 256, 8, 16.1],
+  [256, 1024, 256, 1, 38],
+  [256, 1024, 256, 2, 22.8],
+  [256, 1024, 256, 4, 14.4],
+  [256, 1024, 256, 8, 10.6],
+  [512, 512, 256, 4, 10.2],
+];
+const CLOCKS_PER_MICROSECOND = 1755;
+
+Deno.test("the estimate is near what an H200 took, over and under one workgroup a multiprocessor", () => {
+  for (const [m, k, n, split, microseconds] of MEASURED) {
+    const knobs: GemmKnobs = { ...KNOBS, depth: 32, slices: 2, split };
+    const clocks = estimatedClocks(knobs, { m, k, vectors: n / 4, columns: 4 });
+    const ratio = clocks / CLOCKS_PER_MICROSECOND / microseconds;
+    assert.ok(Math.abs(ratio - 1) < 0.1, `${m}x${k} by ${n}, split ${split}: ${ratio}`);
+  }
+});
+
+Deno.test("the knobs are those that were fastest on an H200, or within 5 % of it", () => {
+  const sliced = "64x64x32 slices 2";
+  for (
+    const [m, k, n, expected] of [
+      [2048, 512, 1024, "128x64x16 slices 1 split 1"],
+      [512, 2048, 1024, `${sliced} split 2`],
+      [256, 1024, 1024, `${sliced} split 4`],
+      [256, 2304, 1024, `${sliced} split 4`],
+      [512, 512, 1024, `${sliced} split 1`],
+      [2048, 512, 256, `${sliced} split 1`],
+      [512, 2048, 256, `${sliced} split 8`],
+      [256, 1024, 256, `${sliced} split 8`],
+      [256, 2304, 256, `${sliced} split 8`],
+      [512, 512, 256, `${sliced} split 4`],
+    ] as const
+  ) {
+    const shape = { m, k, vectors: n / 4, columns: 4 };
+    const { rows, columns, depth, slices, split } = chooseKnobs(shape, LARGE_LIMITS);
+    assert.equal(`${rows}x${columns}x${depth} slices ${slices} split ${split}`, expected);
+  }
+});
+
+Deno.test("a product of few columns takes narrow tiles, one of few rows low ones", () => {
+  const narrow = chooseKnobs({ m: 4096, k: 4096, vectors: 8, columns: 4 }, LARGE_LIMITS);
+  assert.equal(narrow.columns, 32);
+  const low = chooseKnobs({ m: 64, k: 4096, vectors: 4096, columns: 4 }, LARGE_LIMITS);
+  assert.equal(low.rows, 64);
 });
 
 Deno.test("a device with few threads takes small tiles, whatever the product", () => {
