@@ -7,6 +7,7 @@ import { processorName } from "./cpu_name.ts";
 import { CpuProgram, type ProgramBinaries, readBinary } from "./cpu_program.ts";
 import { ProgramError, ThreadsUnavailableError } from "./errors.ts";
 import { entryNames, instantiate } from "./instance.ts";
+import type { Attendance } from "./job_board.ts";
 import { measurePeaks } from "./peaks.ts";
 import { hasRelaxedSimd } from "./relaxed_simd.ts";
 import { ThreadPool } from "./thread_pool.ts";
@@ -24,7 +25,9 @@ export interface OpenCpuOptions {
 }
 
 /**
- * Runs a function of a program on every thread.
+ * Runs a function of a program on every thread; with `early`, on those that come before the calling
+ * thread's own part has ended. The function must then have done all the work: threads claim it
+ * piece by piece, and one that the system wakes late is not waited for.
  *
  * @throws {ThreadError} If it traps on one of them.
  */
@@ -32,6 +35,7 @@ export type RunProgram = (
   program: CpuProgram,
   entry: string,
   args: (thread: number) => readonly number[],
+  attendance?: Attendance,
 ) => Promise<void>;
 
 /**
@@ -129,8 +133,8 @@ export class CpuDevice implements Device {
   exclusively<Result>(work: (run: RunProgram) => Result | Promise<Result>): Promise<Result> {
     const turn = this.#queue.then(() => {
       this.#checkAlive();
-      return work((program, entry, args) =>
-        this.#pool.run(program.number, program.entry(entry), args)
+      return work((program, entry, args, attendance = "every") =>
+        this.#pool.run(program.number, program.entry(entry), args, attendance)
       );
     });
     this.#queue = turn.catch(() => {});

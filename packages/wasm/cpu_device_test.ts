@@ -67,6 +67,52 @@ for (const threads of [1, 3]) {
   });
 }
 
+const CLAIM = `
+export function claim(claimed: usize, count: u32, marks: usize, step: u32): void {
+  for (let task = next(claimed); task < count; task = next(claimed)) {
+    const at = marks + (<usize>task << 2);
+    store<u32>(at, load<u32>(at) + step);
+  }
+}
+function next(claimed: usize): u32 {
+  if (ASC_FEATURE_THREADS) return atomic.add<u32>(claimed, 1);
+  const task = load<u32>(claimed);
+  store<u32>(claimed, task + 1);
+  return task;
+}
+export function trap(): void { unreachable(); }
+`;
+
+for (const threads of [1, 2, 4]) {
+  Deno.test(`on ${threads} threads a job is done when it ends, whoever came early enough to help`, async () => {
+    await using cpu = await openCpu({ threads });
+    const { shared, single } = await compileAssemblyScript(CLAIM);
+    const program = await cpu.load({ shared: dataUrl(shared), single: dataUrl(single) });
+    const fill = await cpu.load(await fillProgram());
+    using claimed = cpu.memory.allocate(4, "claims");
+    using marks = cpu.memory.allocate(4 * 97, "a mark for each task");
+    using other = cpu.memory.allocate(64 * threads, "one number a thread");
+    marks.u32().fill(0);
+    for (let round = 1; round <= 400; round += 1) {
+      await cpu.exclusively(async (run) => {
+        claimed.u32()[0] = 0;
+        const args = [claimed.address, 97, marks.address, round];
+        await run(program, "claim", () => args, "early");
+        if (round % 7 > 0) return;
+        await run(fill, "fill", (thread) => [other.address + 64 * thread, 1, round]);
+        for (let thread = 0; thread < threads; thread += 1) {
+          assert.equal(other.f32()[16 * thread], round);
+        }
+      });
+      assert.ok(marks.u32().every((mark) => mark === round * (round + 1) / 2));
+    }
+    await assert.rejects(
+      cpu.exclusively((run) => run(program, "trap", () => [], "early")),
+      ThreadError,
+    );
+  });
+}
+
 Deno.test("a thousand jobs in a row and jobs asked for at once all run, in order", async () => {
   await using cpu = await openCpu({ threads: 2 });
   const program = await cpu.load(await fillProgram());

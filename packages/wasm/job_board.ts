@@ -2,16 +2,36 @@
 export const Command = { run: 1, load: 2, stop: 3 } as const;
 
 /** Where each number stands among the board's integers. */
-const Field = { generation: 0, pending: 1, ready: 2, command: 3, program: 4, entry: 5, failed: 6 };
-const FIELDS = 8;
+const Field = {
+  generation: 0,
+  pending: 1,
+  ready: 2,
+  command: 3,
+  program: 4,
+  entry: 5,
+  failed: 6,
+  /** The generation of the job that every worker must do. */
+  every: 7,
+  /** The generation of the job that workers may still join, or 0. */
+  open: 8,
+  /** Workers that read the job or work on it. */
+  inside: 9,
+};
+const FIELDS = 16;
 
 /** Numbers a job can hand to each thread. */
 const MAX_ARGUMENTS = 24;
 
 const MESSAGE_BYTES = 512;
 
-/** Polls of the board, about 20 µs, before a thread goes to sleep: cheaper than being woken. */
+/** Polls of the board, some 60 µs, before a thread goes to sleep: cheaper than being woken. */
 const SPINS = 4000;
+
+/**
+ * Whether every thread must do its part of a job, or whoever comes before the caller's own part has
+ * ended: then all the work is done, and a worker that the system wakes late is not waited for.
+ */
+export type Attendance = "every" | "early";
 
 /** What to run: a function of a loaded program, both by their position. */
 export interface Job {
@@ -29,6 +49,10 @@ export interface Job {
  *   caller:  arguments, job -> generation + 1 -> wake everyone -> own part -> until pending = 0
  *   worker:  until generation changes -> job, arguments -> own part -> pending - 1 -> wake caller
  * ```
+ *
+ * A job that need not be attended by all is open until the caller's own part has ended. A worker
+ * first says that it is inside and then looks whether the job is still open; the caller first
+ * closes it and then waits until nobody is inside. So whoever finds it open is waited for.
  */
 export class JobBoard {
   readonly #fields: Int32Array<ArrayBufferLike>;
@@ -64,14 +88,38 @@ export class JobBoard {
   }
 
   /** Puts up a job for `workers` threads and wakes them. */
-  post(job: Job, workers: number): void {
+  post(job: Job, workers: number, attendance: Attendance): void {
     this.#fields[Field.command] = job.command;
     this.#fields[Field.program] = job.program;
     this.#fields[Field.entry] = job.entry;
     this.#fields[Field.failed] = 0;
-    Atomics.store(this.#fields, Field.pending, workers);
-    Atomics.add(this.#fields, Field.generation, 1);
+    const every = attendance === "every";
+    const generation = this.#generationAfter(Atomics.load(this.#fields, Field.generation));
+    Atomics.store(this.#fields, Field.pending, every ? workers : 0);
+    Atomics.store(this.#fields, every ? Field.every : Field.open, generation);
+    Atomics.store(this.#fields, Field.generation, generation);
     Atomics.notify(this.#fields, Field.generation);
+  }
+
+  /** No worker may join the job from now on. */
+  close(): void {
+    Atomics.store(this.#fields, Field.open, 0);
+  }
+
+  /** A worker asks to do a job; `undefined` where it was closed before, else it must leave later. */
+  enter(generation: number): Attendance | undefined {
+    Atomics.add(this.#fields, Field.inside, 1);
+    if (Atomics.load(this.#fields, Field.open) === generation) return "early";
+    if (Atomics.load(this.#fields, Field.every) === generation) return "every";
+    this.leave();
+    return undefined;
+  }
+
+  /** A worker that entered reads and writes nothing of the job any more. */
+  leave(): void {
+    if (Atomics.sub(this.#fields, Field.inside, 1) === 1) {
+      Atomics.notify(this.#fields, Field.inside);
+    }
   }
 
   /** What a thread is handed; O(1), no copy. */
@@ -120,17 +168,21 @@ export class JobBoard {
     return { thread, words: words.replace(/\0+$/, "") };
   }
 
-  /** Blocks until every worker is done; only where blocking is allowed. */
+  /** Blocks until no worker is at the job; only where blocking is allowed. */
   awaitDoneBlocking(): void {
-    for (let left = this.#pendingAfterSpin(); left > 0; left = this.#pending()) {
-      Atomics.wait(this.#fields, Field.pending, left);
+    for (const field of [Field.pending, Field.inside]) {
+      for (let left = this.#leftAfterSpin(field); left > 0; left = this.#left(field)) {
+        Atomics.wait(this.#fields, field, left);
+      }
     }
   }
 
-  /** Waits until every worker is done, without blocking the thread's event loop for long. */
+  /** Waits until no worker is at the job, without blocking the thread's event loop for long. */
   async awaitDone(): Promise<void> {
-    for (let left = this.#pendingAfterSpin(); left > 0; left = this.#pending()) {
-      await this.#changed(Field.pending, left);
+    for (const field of [Field.pending, Field.inside]) {
+      for (let left = this.#leftAfterSpin(field); left > 0; left = this.#left(field)) {
+        await this.#changed(field, left);
+      }
     }
   }
 
@@ -141,13 +193,18 @@ export class JobBoard {
     }
   }
 
-  #pending(): number {
-    return Atomics.load(this.#fields, Field.pending);
+  #left(field: number): number {
+    return Atomics.load(this.#fields, field);
   }
 
-  #pendingAfterSpin(): number {
-    for (let spin = 0; spin < SPINS && this.#pending() > 0; spin += 1);
-    return this.#pending();
+  #leftAfterSpin(field: number): number {
+    for (let spin = 0; spin < SPINS && this.#left(field) > 0; spin += 1);
+    return this.#left(field);
+  }
+
+  /** Never 0, which stands for none, also after 2³¹ jobs. */
+  #generationAfter(generation: number): number {
+    return generation === 2 ** 31 - 1 ? 1 : generation + 1;
   }
 
   #spinWhile(field: number, value: number): void {

@@ -7,6 +7,7 @@ export { asCpu, CpuDevice, openCpu, type OpenCpuOptions, type RunProgram } from 
 export { CpuMatrix } from "./cpu_matrix.ts";
 export { CpuBuffer, CpuMemory } from "./cpu_memory.ts";
 export { CpuProgram, type ProgramBinaries } from "./cpu_program.ts";
+export type { Attendance } from "./job_board.ts";
 export {
   MemoryExhaustedError,
   ProgramError,

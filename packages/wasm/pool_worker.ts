@@ -24,13 +24,16 @@ function serve({ memory, board: shared, thread }: WorkerStart): void {
   board.reportReady();
   for (let generation = 0;;) {
     generation = board.awaitJob(generation);
+    const attendance = board.enter(generation);
+    if (attendance === undefined) continue;
     const { job } = board;
     try {
       perform(job, board.argumentsOf(thread), memory, programs);
     } catch (error) {
       board.reportFailure(thread, error);
     }
-    board.reportDone();
+    if (attendance === "every") board.reportDone();
+    board.leave();
     if (job.command === Command.stop) return;
   }
 }

@@ -1,6 +1,6 @@
 import { ThreadError, ThreadsUnavailableError } from "./errors.ts";
 import type { Entries } from "./instance.ts";
-import { Command, JobBoard, mayBlock } from "./job_board.ts";
+import { type Attendance, Command, JobBoard, mayBlock } from "./job_board.ts";
 import type { WorkerStart } from "./pool_worker.ts";
 
 /**
@@ -71,11 +71,18 @@ export class ThreadPool {
    * @param program The program's number.
    * @param entry The function's position.
    * @param args What each thread's call receives.
+   * @param attendance Whether all threads must take part.
    * @throws {ThreadError} If a call trapped.
    */
-  run(program: number, entry: number, args: (thread: number) => readonly number[]): Promise<void> {
-    this.#post(Command.run, program, entry, args);
+  run(
+    program: number,
+    entry: number,
+    args: (thread: number) => readonly number[],
+    attendance: Attendance,
+  ): Promise<void> {
+    this.#post(Command.run, program, entry, args, attendance);
     const own = this.#runOwn(program, entry, args(0));
+    this.#board?.close();
     return this.#join(own);
   }
 
@@ -91,12 +98,13 @@ export class ThreadPool {
     program: number,
     entry: number,
     args: (thread: number) => readonly number[],
+    attendance: Attendance = "every",
   ): void {
     if (this.#board === undefined) return;
     for (let thread = 1; thread < this.threads; thread += 1) {
       this.#board.argumentsOf(thread).set(args(thread));
     }
-    this.#board.post({ command, program, entry }, this.#workers.length);
+    this.#board.post({ command, program, entry }, this.#workers.length, attendance);
   }
 
   #runOwn(program: number, entry: number, args: readonly number[]): unknown {

@@ -51,7 +51,7 @@ export function multiply(
     for (; block < lastBlock; block++) {
       order(blocks, block, own, offsets - before, values - before, stride != 0);
     }
-    multiplyRows(starts, offsets - before, values - before, b, k, n, c, packed, stride, group, wide, bias, low, high, spill, row, lastRow, 0, panels);
+    multiplyRows(starts, offsets - before, values - before, b, k, n, c, packed, stride, group, wide, bias, low, high, spill, row, lastRow, 0, panels, false);
   }
 }
 

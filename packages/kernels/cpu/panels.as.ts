@@ -177,6 +177,7 @@ function sumRows(
  * @param wide Panels of 32 columns, which come before those of 8.
  * @param bias One f32 per row of C, or 0 for none.
  * @param spill 128 bytes of this thread's own.
+ * @param held Whether the first panels are packed already.
  */
 export function multiplyRows(
   rowOffsets: usize,
@@ -198,6 +199,7 @@ export function multiplyRows(
   end: usize,
   panel: usize,
   lastPanel: usize,
+  held: bool,
 ): void {
   const lows = f32x4.splat(low);
   const highs = f32x4.splat(high);
@@ -207,10 +209,11 @@ export function multiplyRows(
     const panels = min(group, (isWide ? min(wide, lastPanel) : lastPanel) - panel);
     let column = isWide ? panel << 5 : (wide << 5) + ((panel - wide) << 3);
     let from = stride ? packed : b;
-    if (stride) {
+    if (stride && !held) {
       if (isWide) packPanels(b, k, n, column, panels, true, packed, stride);
       else packPanels(b, k, n, column, panels, false, packed, stride);
     }
+    held = false;
     panel += panels;
     for (let p: usize = 0; p < panels; p++) {
       if (isWide) multiplyPanel(rowOffsets, offsets, values, from, true, c, n, column, bias, lows, highs, plain, spill, begin, end);

@@ -15,7 +15,7 @@ import {
   writeValues,
 } from "./panel_encoding.ts";
 import { planPanels, supportsPanels } from "./panel_plan.ts";
-import { heaviestPanelShare, panelShares } from "./panel_shares.ts";
+import { panelTasks } from "./panel_tasks.ts";
 
 const BINARIES: ProgramBinaries = {
   shared: new URL("./row_split.shared.wasm", import.meta.url),
@@ -79,14 +79,20 @@ function encode({ problem, device, program, layout, take }: EncodingSite): Panel
   rowOffsets.u32().set(a.rowOffsets);
   writeOffsets(a.colIndices, layout, offsets.u32());
   writeValues(a.values, problem.storage, values.f32());
-  const shares = panelShares(a.rowOffsets, layout, k, device.threads);
+  const { tasks, heaviestShare } = panelTasks(a.rowOffsets, layout, device.threads);
+  const taskList = take(16 * tasks.length, "the tasks");
+  taskList.u32().set(
+    tasks.flatMap(({ begin, end, panel, lastPanel }) => [begin, end, panel, lastPanel]),
+  );
+  const claimed = take(4, "how many tasks are claimed");
   return {
     bytes: rowOffsets.bytes + offsets.bytes + values.bytes,
-    summary: `rows and columns of C shared among ${device.threads} threads by work, ` +
+    summary: `rows and columns of C in ${tasks.length} tasks for ${device.threads} threads, ` +
       `sums of 32 columns in registers${problem.transpose ? ", over a kept transpose" : ""}`,
-    facts: { heaviestShare: heaviestPanelShare(shares, a.rowOffsets, layout) },
-    multiply: (run, { b, c, packed, spill, bias, low, high }) =>
-      run(program, "multiply", (thread) => [
+    facts: { tasks: tasks.length, heaviestShare },
+    multiply: (run, { b, c, packed, spill, bias, low, high }) => {
+      claimed.u32()[0] = 0;
+      const args = (thread: number) => [
         rowOffsets.address,
         offsets.address,
         values.address,
@@ -102,10 +108,11 @@ function encode({ problem, device, program, layout, take }: EncodingSite): Panel
         low,
         high,
         spill(thread),
-        shares[thread].begin,
-        shares[thread].end,
-        shares[thread].panel,
-        shares[thread].lastPanel,
-      ]),
+        taskList.address,
+        tasks.length,
+        claimed.address,
+      ];
+      return run(program, "multiply", args, "early");
+    },
   };
 }

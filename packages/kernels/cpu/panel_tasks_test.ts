@@ -1,0 +1,58 @@
+import assert from "node:assert/strict";
+import fc from "fast-check";
+import { panelLayout } from "./panel_layout.ts";
+import { panelTasks } from "./panel_tasks.ts";
+
+/** So many rows of some non-zeros each. */
+function offsetsOf(rows: number, each: number): Uint32Array<ArrayBuffer> {
+  return Uint32Array.from({ length: rows + 1 }, (_, row) => row * each);
+}
+
+Deno.test("tasks cover every row of every panel once, and none mixes widths", () => {
+  const sizes = fc.record({
+    rows: fc.nat(40),
+    each: fc.nat(90),
+    n: fc.nat(300),
+    k: fc.nat(5000),
+    threads: fc.integer({ min: 1, max: 12 }),
+  });
+  fc.assert(
+    fc.property(sizes, ({ rows, each, n, k, threads }) => {
+      const layout = panelLayout(k, n);
+      const { tasks } = panelTasks(offsetsOf(rows, each), layout, threads);
+      const panels = layout.wide + layout.narrow;
+      const seen = new Uint8Array(rows * panels);
+      for (const { begin, end, panel, lastPanel } of tasks) {
+        assert.ok(lastPanel - panel <= layout.group);
+        assert.equal(panel < layout.wide, lastPanel <= layout.wide);
+        for (let row = begin; row < end; row += 1) {
+          for (let at = panel; at < lastPanel; at += 1) seen[row * panels + at] += 1;
+        }
+      }
+      assert.ok(seen.every((times) => times === 1));
+    }),
+    { seed: 6 },
+  );
+});
+
+Deno.test("even panels are cut by columns only, one panel by rows, three among two by both", () => {
+  const sizes = (n: number, threads: number) => {
+    const { tasks } = panelTasks(offsetsOf(500, 50), panelLayout(512, n), threads);
+    const count = (key: "begin" | "panel") => new Set(tasks.map((task) => task[key])).size;
+    return [count("panel"), count("begin")];
+  };
+  assert.deepEqual(sizes(128, 2), [4, 1]);
+  assert.deepEqual(sizes(32, 2), [1, 8]);
+  assert.deepEqual(sizes(96, 2), [3, 3]);
+  assert.deepEqual(sizes(1024, 2), [8, 1]);
+  assert.deepEqual(sizes(1024, 1), [8, 1]);
+});
+
+Deno.test("no thread has much more than its part", () => {
+  for (const n of [32, 100, 128, 250, 1024]) {
+    for (const threads of [1, 2, 3, 4, 8]) {
+      const { heaviestShare } = panelTasks(offsetsOf(600, 40), panelLayout(512, n), threads);
+      assert.ok(heaviestShare < 1.2 / threads, `${n} ${threads}`);
+    }
+  }
+});
