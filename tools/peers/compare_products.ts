@@ -28,6 +28,7 @@ import {
   type Contender,
   outcomeOf,
   productTable,
+  rateOf,
   targetLines,
   TARGETS,
 } from "./product_ratios.ts";
@@ -93,7 +94,7 @@ async function compareAll(folder: string): Promise<void> {
       };
       const turns = await compareOne(folder, product, peers, [one, two]);
       const facts = { matrix: matrix.name, n, sparsity: sparsityOf(matrix.name) };
-      const times = { ...facts, flops: 2 * a.values.length * n, seconds: statistics(turns) };
+      const times = { ...facts, flops: 2 * a.values.length * n, seconds: secondsOf(turns) };
       cases.push(times);
       for (const turn of turns) samples.push({ ...facts, nonZeros: a.values.length, ...turn });
       console.log(caseLine(times));
@@ -144,10 +145,14 @@ async function compareOne(
   await writeCase(folder, product);
   for (const { peer } of peers) await peer.load(folder, product);
   await using own = new AsyncDisposableStack();
-  const entrants = [
+  const all = [
     ...await ownEntrants(product, devices, own),
     ...peers.flatMap(({ name, peer }) => peerEntrants(name, peer)),
   ];
+  // Who is compared takes turns one right after the other.
+  const entrants = all.toSorted((a, b) =>
+    a.direction < b.direction ? -1 : +(a.direction > b.direction)
+  );
   await checkAll(product, entrants);
   return await takeTurns(entrants);
 }
@@ -164,10 +169,10 @@ async function ownEntrants(
     direction: Direction,
   ) => ownEntrant(name, kernel, device, direction, product, own);
   return [
-    await entrant("row-split", rowSplitCpu, one, "forward"),
-    await entrant("row-split, 2 threads", rowSplitCpu, two, "forward"),
-    await copyingEntrant(product, one, own),
     await entrant("csb", csbCpu, one, "forward"),
+    await copyingEntrant(product, one, own),
+    await entrant("row-split, 2 threads", rowSplitCpu, two, "forward"),
+    await entrant("row-split", rowSplitCpu, one, "forward"),
     await entrant("csb transposed", csbCpu, one, "transposed"),
     await entrant("kept transpose", rowSplitCpu, one, "transposed"),
   ];
@@ -268,21 +273,19 @@ async function takeTurns(entrants: readonly Entrant[]): Promise<Turn[]> {
   return turns;
 }
 
-function statistics(turns: readonly Turn[]): CaseTimes["seconds"] {
-  const by = [...Map.groupBy(turns, ({ contender }) => contender)].map(
-    ([name, own]) => [name, own.map(({ seconds }) => seconds)] as const,
+function secondsOf(turns: readonly Turn[]): CaseTimes["seconds"] {
+  return new Map(
+    [...Map.groupBy(turns, ({ contender }) => contender)].map(
+      ([name, own]) => [name, own.map(({ seconds }) => seconds)] as const,
+    ),
   );
-  return {
-    median: new Map(by.map(([name, seconds]) => [name, median(seconds)])),
-    least: new Map(by.map(([name, seconds]) => [name, Math.min(...seconds)])),
-  };
 }
 
-function caseLine({ matrix, n, flops, seconds }: CaseTimes): string {
-  const rates = [...seconds.median].map(
-    ([name, value]) => `${name} ${(flops / value / 1e9).toFixed(1)}`,
+function caseLine(times: CaseTimes): string {
+  const rates = [...times.seconds.keys()].map(
+    (name) => `${name} ${rateOf(times, name, "median")?.toFixed(1)}`,
   );
-  return `${matrix}, N = ${n}: ${rates.join(", ")} GFLOP/s`;
+  return `${times.matrix}, N = ${times.n}: ${rates.join(", ")} GFLOP/s`;
 }
 
 async function writeAll(

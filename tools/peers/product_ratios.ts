@@ -1,4 +1,4 @@
-import { geometricMean } from "@spmm/runner";
+import { geometricMean, median } from "@spmm/runner";
 
 /** Who is timed. What is ours has its B and C in the device's memory, unless copies are named. */
 export const CONTENDERS = [
@@ -17,7 +17,11 @@ export const CONTENDERS = [
 /** One of those who are timed. */
 export type Contender = typeof CONTENDERS[number];
 
-/** How a case's seconds are made one number: their median over the rounds, or their least. */
+/**
+ * How the rounds of a case are made one number. Rates are those of the median or the least seconds;
+ * a ratio is the median of the rounds' own ratios, since what disturbs a round disturbs both, or the
+ * ratio of the least seconds.
+ */
 export type Statistic = "median" | "least";
 
 /** What was measured of one matrix and N. */
@@ -26,8 +30,8 @@ export interface CaseTimes {
   readonly sparsity: number;
   readonly n: number;
   readonly flops: number;
-  /** Seconds of one product by contender; those who are missing have none. */
-  readonly seconds: Readonly<Record<Statistic, ReadonlyMap<Contender, number>>>;
+  /** Seconds of one product in each round by contender; those who are missing have none. */
+  readonly seconds: ReadonlyMap<Contender, readonly number[]>;
 }
 
 /** How many times as fast one is to be as another. */
@@ -92,8 +96,21 @@ function ratio(
   over: Contender,
   statistic: Statistic,
 ): number | undefined {
-  const [own, other] = [seconds[statistic].get(of), seconds[statistic].get(over)];
-  return own === undefined || other === undefined ? undefined : other / own;
+  const [own, other] = [seconds.get(of), seconds.get(over)];
+  if (own === undefined || other === undefined) return undefined;
+  if (statistic === "least") return Math.min(...other) / Math.min(...own);
+  return median(own.map((value, round) => other[round] / value));
+}
+
+/** GFLOP/s of a contender, where it was timed. */
+export function rateOf(
+  { seconds, flops }: CaseTimes,
+  one: Contender,
+  statistic: Statistic,
+): number | undefined {
+  const own = seconds.get(one);
+  if (own === undefined) return undefined;
+  return flops / (statistic === "least" ? Math.min(...own) : median(own)) / 1e9;
 }
 
 /** A line for each target: what was wanted, what was reached, and where least. */
@@ -112,7 +129,7 @@ export function targetLines(cases: readonly CaseTimes[], statistic: Statistic): 
 
 /** GFLOP/s of everyone and the ratios of the targets, by N and sparsity: geometric means. */
 export function productTable(cases: readonly CaseTimes[], statistic: Statistic): string[] {
-  const timed = CONTENDERS.filter((one) => cases.some(({ seconds }) => seconds.median.has(one)));
+  const timed = CONTENDERS.filter((one) => cases.some(({ seconds }) => seconds.has(one)));
   const ratios = TARGETS.filter((target) => outcomeOf(target, cases, statistic) !== undefined);
   const heads = [
     "N",
@@ -135,9 +152,5 @@ export function productTable(cases: readonly CaseTimes[], statistic: Statistic):
 }
 
 function rate(group: readonly CaseTimes[], one: Contender, statistic: Statistic): number {
-  const rates = group.flatMap(({ flops, seconds }) => {
-    const value = seconds[statistic].get(one);
-    return value === undefined ? [] : [flops / value / 1e9];
-  });
-  return geometricMean(rates);
+  return geometricMean(group.flatMap((times) => rateOf(times, one, statistic) ?? []));
 }
