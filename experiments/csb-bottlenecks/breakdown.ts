@@ -2,7 +2,7 @@ import { measuredRows } from "@spmm/runner";
 import type { BottleneckRow, TimedRow } from "./kept_values.ts";
 import type { Role } from "./variants.ts";
 
-/** The parts of a multiplication's time in the order in which they come, as readers know them. */
+/** The parts of a multiplication's time by blocks walked in place, in the order in which they come, as readers know them. */
 export const PARTS = [
   "launch",
   "clear masks",

@@ -3,7 +3,9 @@ import { breakdowns } from "./breakdown.ts";
 import { bottleneckFigures } from "./figures.ts";
 import { bottleneckFindings } from "./findings.ts";
 import type { BottleneckRow, BottleneckValues } from "./kept_values.ts";
+import type { Table } from "@spmm/runner";
 import { bottleneckTables } from "./tables.ts";
+import { unpackings } from "./unpacking.ts";
 import type { Role } from "./variants.ts";
 
 const MATRIX = {
@@ -21,7 +23,11 @@ const WHOLE: Partial<BottleneckValues> = {
   },
   ...{ minimumBytes: 1e6, cacheBytes: 2e6, operandBytes: 5e5, encodingBytes: 10_000, gflops: 2560 },
   ...{ peakGigabytes: 4000, peakGflops: 50_000, peakOnChipGigabytes: 20_000 },
-  ...{ memoryShare: 0.25, operationsShare: 0.05, onChipShare: 0.5, encodeMs: 1, uploadMs: 0.5 },
+  ...{ memoryShare: 0.25, operationsShare: 0.05, onChipShare: 0.5 },
+};
+const UNPACKED: Partial<BottleneckValues> = {
+  ...{ minimumBytes: 1e6, encodingBytes: 9_000, gflops: 4000, unpackedBytes: 16_000 },
+  ...{ encodeMs: 1, uploadMs: 0.5, extraUs: undefined },
 };
 /** Times of the variants of a product that takes 100 µs, as the roles come. */
 const MEDIANS: readonly [Role, number][] = [
@@ -36,18 +42,30 @@ const MEDIANS: readonly [Role, number][] = [
   ["fine chunks", 90],
   ["launch", 4],
   ["workgroups", 5],
+  ["unpacked", 50],
+  ["unpack", 60],
+  ["blocks of 64", 55],
+  ["blocks of 256", 45],
+  ["rows", 40],
 ];
+
+const NAMES: Readonly<Partial<Record<Role, string>>> = {
+  ...{ whole: "csb-walk", unpacked: "csb", rows: "sliced-k+swizzle" },
+};
 
 function madeUp(values: Partial<BottleneckValues> = {}): BottleneckRow[] {
   return MEDIANS.map(([role, medianUs]): BottleneckRow => ({
     parameters: { matrix: MATRIX.matrix, n: 64 },
-    contender: role === "whole" ? "csb" : `csb, ${role}`,
+    contender: NAMES[role] ?? `variant, ${role}`,
     device: "a GPU",
     outcome: "measured",
     values: {
       ...MATRIX,
       ...(role === "whole" && WHOLE),
-      ...{ role, clock: "gpu", medianUs, extraUs: medianUs - 100, ...values },
+      ...{ role, clock: "gpu", medianUs },
+      extraUs: medianUs - (role === "unpack" ? 50 : 100),
+      ...(role === "unpacked" && UNPACKED),
+      ...values,
     },
   }));
 }
@@ -94,38 +112,44 @@ Deno.test("a product whose variants did not all get a time is not taken apart", 
       : row
   );
   assert.deepEqual(breakdowns(failed), []);
-  assert.deepEqual(bottleneckTables(failed), []);
-  assert.deepEqual(bottleneckFigures(failed), []);
-  assert.deepEqual(bottleneckFindings(failed), []);
+  const walked = failed.filter(({ values: { role } }) => role !== "unpack");
+  assert.deepEqual(unpackings(walked), []);
+  assert.deepEqual(bottleneckTables(walked), []);
+  assert.deepEqual(bottleneckFigures(walked), []);
+  assert.deepEqual(bottleneckFindings(walked), []);
 });
 
 Deno.test("tables have a row for every product and a number in every cell", () => {
   const rows = [...madeUp(), ...madeUp({ matrix: "rn50/magnitude_pruning/0.9/other" })];
   const tables = bottleneckTables(rows);
-  assert.deepEqual(tables.map(({ rows }) => rows.length), [2, 2, 2, 2]);
+  assert.deepEqual(tables.map(({ rows }) => rows.length), [2, 2, 2, 2, 2]);
   for (const { columns, rows } of tables) {
     for (const row of rows) assert.equal(row.length, columns.length);
   }
-  const [, , balance] = tables;
-  assert.equal(
-    balance.rows[0][balance.columns.findIndex(({ heading }) => heading === "whole lines, time ×")],
-    2,
+  const [kernels, , , balance] = tables;
+  const cell = ({ columns, rows }: Table, name: string) =>
+    rows[0][columns.findIndex(({ heading }) => heading === name)];
+  assert.equal(cell(balance, "whole lines, time ×"), 2);
+  assert.deepEqual(
+    ["csb-walk / rows", "csb / rows", "csb's product / rows", "unpacking, %"]
+      .map((name) => cell(kernels, name)),
+    [2.5, 1.25, 1, 20],
   );
 });
 
-Deno.test("findings name the largest part, the bounds, the balance and the limits", () => {
+Deno.test("findings tell what blocks cost over rows, where walking spends it, and the limits", () => {
   const findings = bottleneckFindings(madeUp());
+  assert.equal(findings.length, 7);
+  const [rows, unpacking, inspection, parts, bounds, balance] = findings;
+  assert.match(rows, /in place takes 2\.50 × .*multiplying those 1\.25 × .*without .* 1\.00 ×/);
+  assert.match(unpacking, /10\.0 µs, 20 % .*Blocks of 64 take 1\.10 × .*of 256 0\.90 ×/);
+  assert.match(inspection, /30 multiplications/);
+  assert.match(parts, /Walking on a GPU, over 1 product: the largest part .* is B near, 30 %/);
   assert.match(
-    findings[0],
-    /On a GPU, over 1 product: the largest part of the time is B near, 30 %/,
-  );
-  assert.match(
-    findings[1],
+    bounds,
     /least traffic with memory accounts for 25 %, .* 50 %, the operations for 5.0 %/,
   );
-  assert.match(findings[2], /whole lines it takes 2.00 × the time .*fine chunks 0.90 ×/);
-  assert.match(findings[3], /15 multiplications/);
-  assert.equal(findings.length, 5);
+  assert.match(balance, /whole lines it takes 2.00 × .*fine chunks 0.90 ×/);
 });
 
 Deno.test("figures show the parts of every group and the rates under the roofline", () => {
@@ -134,10 +158,16 @@ Deno.test("figures show the parts of every group and the rates under the rooflin
     ...madeUp({ matrix: "rn50/magnitude_pruning/0.5/dense", group: "rn50, below 75 %" }),
   ];
   const figures = bottleneckFigures(rows);
-  assert.deepEqual(figures.map(({ name }) => name), ["parts-n64", "roofline-n64"]);
-  const [{ figure: parts }, { figure: roofline }] = figures;
+  assert.deepEqual(figures.map(({ name }) => name), [
+    "over-rows-n64",
+    "parts-n64",
+    "roofline-n64",
+  ]);
+  const [{ figure: over }, { figure: parts }, { figure: roofline }] = figures;
+  assert.match(over.description, /csb-walk 2\.50, csb 1\.25/);
+  assert.match(JSON.stringify(over.spec), /\(1\), csb","part":"unpacking","value":0\.25/);
   assert.match(parts.description, /largest is B near of rn50, below 75 % \(1\), 30 %/);
   assert.match(JSON.stringify(parts.spec), /"part":"B far","value":15/);
-  assert.match(roofline.description, /highest is 2560 GFLOP\/s/);
+  assert.match(roofline.description, /highest is 4000 GFLOP\/s/);
   assert.match(JSON.stringify(roofline.spec), /4 TB/);
 });

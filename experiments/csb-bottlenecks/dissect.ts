@@ -17,12 +17,22 @@ import { type DevicePeaks, extents, roofline, type SpmmProblem } from "@spmm/spm
 import type { GpuDevice } from "@spmm/webgpu";
 import { type Balance, balanceOf } from "./balance.ts";
 import { inspectionOf } from "./inspection.ts";
-import type { BottleneckValues, MatrixFacts, TimeFacts, WholeFacts } from "./kept_values.ts";
+import type {
+  BottleneckValues,
+  KernelFacts,
+  MatrixFacts,
+  TimeFacts,
+  UnpackedFacts,
+  WholeFacts,
+} from "./kept_values.ts";
 import { trafficOf } from "./traffic.ts";
 import { emptyDispatch, type Role, type Variant, VARIANTS } from "./variants.ts";
 
 /** Draws B; the same for every matrix, so that runs can be compared. */
 const SEED_OF_B = 1;
+
+/** The share of warming that empty dispatches are worth. */
+const WARM_FLOORS = 0.05;
 
 /** What is dissected, where. */
 export interface Subject {
@@ -37,8 +47,8 @@ export interface Subject {
 }
 
 /**
- * Measures CSB and all its variants in turn on one matrix, then dispatches that do nothing. Every
- * variant's timed product is checked.
+ * Measures both kernels over blocks, all their variants and the kernel over rows in turn on one
+ * matrix, then dispatches that do nothing. Every variant's timed product is checked.
  */
 export async function dissect(subject: Subject): Promise<RowOutcome<BottleneckValues>[]> {
   const { named, n, device, sampling } = subject;
@@ -50,15 +60,18 @@ export async function dissect(subject: Subject): Promise<RowOutcome<BottleneckVa
   const b = randomDense(problem.a.cols, n, SEED_OF_B);
   const kernels = VARIANTS.map(({ kernel }) => kernel);
   const outcomes = await measure({ problem, b, device, kernels, sampling });
-  const whole = medianUs(outcomes[0]);
+  const medians = new Map(VARIANTS.map(({ role }, i) => [role, medianUs(outcomes[i])]));
   const rows = VARIANTS.map((variant, i) => {
-    const known = { ...facts, role: variant.role };
+    const { role, variantOf } = variant;
+    const known = { ...facts, role };
+    const whole = variantOf && medians.get(variantOf);
     return rowOf<BottleneckValues>(outcomes[i], known, (measurement) => ({
       ...known,
       ...timesOf(measurement.sampled, whole),
       ...balanceOfVariant(variant, problem, device),
-      ...(variant.role === "whole" && inspection),
-      ...(variant.role === "whole" && wholeFacts(measurement, problem, peaks)),
+      ...(variantOf === undefined && kernelFacts(measurement, problem, peaks)),
+      ...(role === "whole" && wholeFacts(measurement, problem, peaks)),
+      ...(role === "unpacked" && { ...inspection, ...unpackedFacts(measurement) }),
     }));
   });
   return [...rows, ...await floors(subject, facts, problem)];
@@ -103,16 +116,27 @@ function balanceOfVariant(
   return balances ? balanceOf(problem, limits, chunkNonZeros) : {};
 }
 
-function wholeFacts(
-  { time, encodingBytes, description: { facts }, flopsPerSecond }: Measurement,
+function kernelFacts(
+  { encodingBytes, flopsPerSecond }: Measurement,
   problem: SpmmProblem,
   peaks: DevicePeaks,
-): WholeFacts {
+): KernelFacts {
+  const minimumBytes = roofline(problem, peaks, encodingBytes).bytes;
+  return { encodingBytes, minimumBytes, gflops: flopsPerSecond / 1e9 };
+}
+
+function unpackedFacts({ description: { facts } }: Measurement): UnpackedFacts {
+  return { unpackedBytes: Number(facts["unpackedBytes"]) };
+}
+
+function wholeFacts(
+  { time, encodingBytes, description: { facts } }: Measurement,
+  problem: SpmmProblem,
+  peaks: DevicePeaks,
+): Omit<WholeFacts, keyof KernelFacts> {
   const roof = roofline(problem, peaks, encodingBytes);
   const onChip = peaks.onChipBytesPerSecond;
   return {
-    encodingBytes,
-    gflops: flopsPerSecond / 1e9,
     peakGigabytes: peaks.bytesPerSecond / 1e9,
     peakGflops: peaks.flopsPerSecond / 1e9,
     peakOnChipGigabytes: onChip === undefined ? undefined : onChip / 1e9,
@@ -121,7 +145,7 @@ function wholeFacts(
     onChipShare: roof.secondsByOnChipOperands === undefined
       ? undefined
       : roof.secondsByOnChipOperands / time.median,
-    ...trafficOf(problem, peaks, {
+    ...trafficOf(problem, {
       bytes: encodingBytes,
       columnTiles: Number(facts["columnTiles"]),
       partialBytes: Number(facts["partialBytes"]),
@@ -129,7 +153,7 @@ function wholeFacts(
   };
 }
 
-/** What a dispatch costs that does nothing: of one workgroup, and of as many as CSB has. */
+/** What a dispatch costs that does nothing: of one workgroup, and of as many as walking has. */
 async function floors(
   { device, sampling }: Subject,
   facts: MatrixFacts,
@@ -142,7 +166,12 @@ async function floors(
   await using one = await emptyDispatch("empty dispatch", 1).plan(problem, device);
   await using many = await emptyDispatch("empty workgroups", workgroups).plan(problem, device);
   const contenders = [one, many].map((plan) => contenderOf(plan, b.matrix, c.matrix));
-  const [launch, all] = await sampleInTurn(device, contenders, sampling);
+  const [launch, all] = await sampleInTurn(device, contenders, {
+    samples: sampling.samples,
+    sampleSeconds: sampling.sampleSeconds,
+    // The clocks are warm from the kernels, and what does nothing takes long to keep a GPU busy.
+    warmSeconds: WARM_FLOORS * sampling.warmSeconds,
+  });
   const row = (contender: string, role: Role, sampled: Sampled): RowOutcome<BottleneckValues> => ({
     contender,
     device: device.name,
@@ -155,7 +184,7 @@ async function floors(
 
 function emptyMatrix(device: GpuDevice, facts: MatrixFacts): RowOutcome<BottleneckValues> {
   return {
-    contender: "csb",
+    contender: "csb-walk",
     device: device.name,
     outcome: "skipped",
     reason: "it has no non-zeros: there is nothing to take apart",

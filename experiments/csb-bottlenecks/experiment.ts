@@ -1,3 +1,4 @@
+import { chooseDlmc, type ChosenMatrix } from "@spmm/datasets";
 import {
   choiceAxis,
   countAxis,
@@ -12,8 +13,15 @@ import { dissect } from "./dissect.ts";
 import { bottleneckFigures } from "./figures.ts";
 import { bottleneckFindings } from "./findings.ts";
 import type { BottleneckValues } from "./kept_values.ts";
-import { chooseMatrices, type MatrixSet } from "./matrices.ts";
 import { bottleneckTables } from "./tables.ts";
+
+/** Which matrices: a few that are small, or all that are at hand. */
+type MatrixSet = "sample" | "all";
+
+/** One matrix of the sample for each: dense, usual, sparse, and nearly nothing left. */
+const SAMPLE_SPARSITIES = [0.7, 0.8, 0.95, 0.98];
+/** Non-zeros aimed at by the sample: enough to time, few enough for an adapter in software. */
+const SAMPLE_NON_ZEROS = 30_000;
 
 const AXES = {
   matrices: choiceAxis<MatrixSet>("matrices of DLMC: a few small ones, or all at hand", [
@@ -23,7 +31,7 @@ const AXES = {
   n: countAxis("columns of B", { quick: [64], full: [256] }),
 };
 
-/** Takes the time of CSB apart by doing its parts twice, and sets it beside what bounds it. */
+/** Takes both kernels over blocks apart by doing parts twice, beside bounds and a kernel over rows. */
 export const csbBottlenecks: Experiment = experiment({
   name: "csb-bottlenecks",
   question: "Where does the time of a product by compressed sparse blocks go on pruned weights?",
@@ -33,7 +41,7 @@ export const csbBottlenecks: Experiment = experiment({
     if (gpus.length === 0) return [skippedPoint({ matrix: "any" }, "no GPU is open")];
     const points: Point<BottleneckValues>[] = [];
     for (const set of axes.matrices) {
-      for (const matrix of await chooseMatrices(set)) {
+      for (const matrix of await chosen(set)) {
         points.push(...axes.n.map((n): Point<BottleneckValues> => ({
           parameters: { matrix: matrix.name, n },
           async measure({ sampling }) {
@@ -51,3 +59,16 @@ export const csbBottlenecks: Experiment = experiment({
   figures: bottleneckFigures,
   findings: bottleneckFindings,
 });
+
+/** For each sparsity of the sample the magnitude-pruned matrix that comes nearest to the size. */
+async function chosen(set: MatrixSet): Promise<ChosenMatrix[]> {
+  return await chooseDlmc(
+    set === "all" ? "all" : {
+      nonZeros: SAMPLE_NON_ZEROS,
+      per: ({ method, sparsity }) =>
+        method === "magnitude_pruning" && SAMPLE_SPARSITIES.includes(sparsity)
+          ? `${sparsity}`
+          : undefined,
+    },
+  );
+}

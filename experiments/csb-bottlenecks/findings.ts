@@ -2,18 +2,57 @@ import { geometricMean, median } from "@spmm/runner";
 import { type Breakdown, breakdowns, type Part, PARTS } from "./breakdown.ts";
 import type { BottleneckRow, TimedRow } from "./kept_values.ts";
 import { multiplicationsOf, timesAsLong } from "./tables.ts";
+import { overRows, type Unpacking, unpackings } from "./unpacking.ts";
 import type { Role } from "./variants.ts";
 
 /** The answer in sentences, for each device, and how far it can be trusted. */
 export function bottleneckFindings(rows: readonly BottleneckRow[]): string[] {
-  const devices = Map.groupBy(breakdowns(rows), ({ whole }) => whole.device);
-  const answers = Array.from(devices).flatMap(([device, all]) => [
-    `On ${device}, over ${all.length} ${all.length === 1 ? "product" : "products"}: ${parts(all)}`,
-    bounds(all),
-    balance(all),
-    inspection(all),
-  ]);
+  const compared = Map.groupBy(unpackings(rows), ({ walk }) => walk.device);
+  const walked = Map.groupBy(breakdowns(rows), ({ whole }) => whole.device);
+  const answers = [
+    ...Array.from(compared).flatMap(([device, all]) => [
+      againstRows(device, all),
+      unpacking(all),
+      inspection(all),
+    ]),
+    ...Array.from(walked).flatMap(([device, all]) => [
+      `Walking on ${device}, over ${counted(all)}: ${parts(all)}`,
+      bounds(all),
+      balance(all),
+    ]),
+  ];
   return answers.length === 0 ? [] : [...answers, LIMITS];
+}
+
+function counted({ length }: readonly unknown[]): string {
+  return `${length} ${length === 1 ? "product" : "products"}`;
+}
+
+/** What blocks cost beside rows, either way. */
+function againstRows(device: string, all: readonly Unpacking[]): string {
+  const times = all.map(overRows);
+  return `On ${device}, over ${counted(all)}, against the kernel over rows: walking blocks in ` +
+    `place takes ${spreadOf(times.map(({ walk }) => walk))}, unpacking them to rows and ` +
+    `multiplying those ${spreadOf(times.map(({ unpacked }) => unpacked))}; without the unpacking ` +
+    `${spreadOf(times.map(({ product }) => product))} (geometric means; from least to most).`;
+}
+
+function unpacking(all: readonly Unpacking[]): string {
+  const shares = all.map(({ unpackUs, unpacked }) => unpackUs / unpacked.values.medianUs);
+  const us = median(all.map(({ unpackUs }) => unpackUs));
+  return `Unpacking takes ${us.toPrecision(3)} µs, ${percent(median(shares))} of the time of csb ` +
+    `(medians). Blocks of 64 take ${
+      spreadOf(all.map(({ small }) => small))
+    } the time of those of ` +
+    `128, blocks of 256 ${spreadOf(all.map(({ large }) => large))}.`;
+}
+
+function spreadOf(ratios: readonly number[]): string {
+  const known = ratios.filter(Number.isFinite);
+  if (known.length === 0) return "an unknown multiple of";
+  return `${geometricMean(known).toFixed(2)} × (${Math.min(...known).toFixed(2)} to ${
+    Math.max(...known).toFixed(2)
+  })`;
 }
 
 const LIMITS =
@@ -70,23 +109,22 @@ function balance(all: readonly Breakdown[]): string {
     percent(filled)
   } of an H200's places, and within them strands ` +
     `wait for the longest ${percent(waits)} of their steps (medians, computed). ` +
-    `Left in whole lines it takes ${ratios(all, "whole lines")}, ` +
+    `Left in whole lines it takes ${ratios(all, "whole lines")} the time, ` +
     `in fine chunks ${ratios(all, "fine chunks")}.`;
 }
 
 function ratios(all: readonly Breakdown[], role: Role): string {
-  const times = all.flatMap(({ whole, byRole }) => timesAsLong(byRole.get(role), whole) ?? []);
-  if (times.length === 0) return "an unknown time";
-  const mean = geometricMean(times);
-  return `${mean.toFixed(2)} × the time (geometric mean; ${Math.min(...times).toFixed(2)} to ${
-    Math.max(...times).toFixed(2)
-  })`;
+  return spreadOf(
+    all.flatMap(({ whole, byRole }) => timesAsLong(byRole.get(role), whole) ?? []),
+  );
 }
 
-function inspection(all: readonly Breakdown[]): string {
-  const counts = all.flatMap(({ whole }) => multiplicationsOf(whole) ?? []);
+function inspection(all: readonly Unpacking[]): string {
+  const counts = all.flatMap(({ unpacked }) => multiplicationsOf(unpacked) ?? []);
   if (counts.length === 0) return "What inspecting costs was not measured.";
-  return `Encoding and uploading take as long as ${Math.round(median(counts))} multiplications ` +
+  return `Encoding and uploading for csb take as long as ${
+    Math.round(median(counts))
+  } multiplications ` +
     "(median).";
 }
 

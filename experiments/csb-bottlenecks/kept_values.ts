@@ -30,16 +30,28 @@ export interface TimeFacts {
   readonly medianUs: number;
   /** Median absolute deviation of the samples, µs; absent for few. */
   readonly spreadUs?: number | undefined;
-  /** Its median less that of CSB as it is, µs: what the part costs that it does twice. */
+  /** Its median less that of what it is a variant of, µs: what the part costs that it does twice. */
   readonly extraUs?: number | undefined;
 }
 
-/** What is recorded of CSB as it is. */
-export interface WholeFacts extends Traffic {
+/** What is recorded of every kernel as it is. */
+export interface KernelFacts {
   /** Bytes of the encoding. */
   readonly encodingBytes: number;
+  /** To and from memory at least: the encoding, the rows of B in use and C, each once. */
+  readonly minimumBytes: number;
   /** 2·nnz·n over the median, in 10⁹ a second. */
   readonly gflops: number;
+}
+
+/** What is recorded of blocks that are unpacked. */
+export interface UnpackedFacts {
+  /** Bytes of the rows that they are unpacked to, in memory that all plans share. */
+  readonly unpackedBytes: number;
+}
+
+/** What is recorded of blocks that are walked in place. */
+export interface WholeFacts extends KernelFacts, Traffic {
   /** The device's peaks: memory, 10⁹ bytes a second. */
   readonly peakGigabytes: number;
   /** Operations, 10⁹ a second. */
@@ -58,9 +70,9 @@ export interface WholeFacts extends Traffic {
 export type BottleneckValues =
   & MatrixFacts
   & TimeFacts
-  & Partial<WholeFacts & Balance & Inspection>
+  & Partial<WholeFacts & UnpackedFacts & Balance & Inspection>
   & {
-    /** What the row is about: CSB as it is, a part done twice, other chunks, an empty dispatch. */
+    /** What the row is about: a kernel as it is, a part done twice, other chunks, no kernel. */
     readonly role: Role;
   };
 

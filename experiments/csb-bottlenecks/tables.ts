@@ -1,6 +1,7 @@
 import type { Cell, Table } from "@spmm/runner";
 import { type Breakdown, breakdowns, PARTS } from "./breakdown.ts";
 import type { BottleneckRow, TimedRow } from "./kept_values.ts";
+import { overRows, type Unpacking, unpackings } from "./unpacking.ts";
 
 const SHAPE = [{ heading: "matrix" }, { heading: "shape" }, { heading: "zeros, %" }, {
   heading: "N",
@@ -9,20 +10,50 @@ const SHAPE = [{ heading: "matrix" }, { heading: "shape" }, { heading: "zeros, %
 /** Characters of a matrix's name that a terminal has room for. */
 const LONGEST_NAME = 48;
 
-/** Parts of the time, bounds, balance, inspection: a row for every matrix in each. */
+/** The kernels, the walking one's parts, bounds and balance, inspection: a row for every matrix. */
 export function bottleneckTables(rows: readonly BottleneckRow[]): Table[] {
-  const devices = Map.groupBy(breakdowns(rows), ({ whole }) => whole.device);
-  return Array.from(devices).flatMap(([device, all]) => [
-    partsTable(device, all),
-    boundsTable(device, all),
-    balanceTable(device, all),
-    inspectionTable(device, all),
-  ]);
+  const compared = Map.groupBy(unpackings(rows), ({ walk }) => walk.device);
+  const walked = Map.groupBy(breakdowns(rows), ({ whole }) => whole.device);
+  return [
+    ...Array.from(compared, ([device, all]) => kernelsTable(device, all)),
+    ...Array.from(walked).flatMap(([device, all]) => [
+      partsTable(device, all),
+      boundsTable(device, all),
+      balanceTable(device, all),
+    ]),
+    ...Array.from(compared, ([device, all]) => inspectionTable(device, all)),
+  ];
+}
+
+function kernelsTable(device: string, all: readonly Unpacking[]): Table {
+  return {
+    title: `Blocks walked in place, blocks unpacked to rows, and rows: ${device}`,
+    columns: [
+      ...SHAPE,
+      ...["csb-walk, µs", "csb, µs", "unpacking, µs", "unpacking, %", "sliced-k+swizzle, µs"],
+      ...["csb-walk / rows", "csb / rows", "csb's product / rows"],
+      ...["blocks of 64, time ×", "blocks of 256, time ×", "unpacked, MB"],
+    ].map((column) => typeof column === "string" ? { heading: column } : column),
+    rows: all.map((one) => {
+      const { walk, unpacked, rows, unpackUs, small, large } = one;
+      const { walk: walked, unpacked: both, product } = overRows(one);
+      return [
+        ...shapeOf(unpacked),
+        walk.values.medianUs,
+        unpacked.values.medianUs,
+        unpackUs,
+        percent(unpackUs / unpacked.values.medianUs),
+        rows.values.medianUs,
+        ...[walked, both, product, small, large],
+        mega(unpacked.values.unpackedBytes),
+      ];
+    }),
+  };
 }
 
 function partsTable(device: string, all: readonly Breakdown[]): Table {
   return {
-    title: `Parts of the time in %: ${device}`,
+    title: `Parts of the time of csb-walk in %: ${device}`,
     columns: [...SHAPE, { heading: "time, µs" }, ...PARTS.map((heading) => ({ heading }))],
     rows: all.map(({ whole, shares }) => [
       ...shapeOf(whole),
@@ -34,7 +65,7 @@ function partsTable(device: string, all: readonly Breakdown[]): Table {
 
 function boundsTable(device: string, all: readonly Breakdown[]): Table {
   return {
-    title: `Bytes moved (computed) and the shares of the time that bounds account for: ${device}`,
+    title: `Bytes that csb-walk moves (computed), and what bounds account for: ${device}`,
     columns: [
       ...SHAPE,
       { heading: "least, MB" },
@@ -63,7 +94,7 @@ function boundsTable(device: string, all: readonly Breakdown[]): Table {
 
 function balanceTable(device: string, all: readonly Breakdown[]): Table {
   return {
-    title: `Balance of chunks, and times of other chunks over the time: ${device}`,
+    title: `Balance of csb-walk's chunks, and times of other chunks over the time: ${device}`,
     columns: [
       ...SHAPE,
       { heading: "workgroups" },
@@ -95,9 +126,9 @@ function balanceTable(device: string, all: readonly Breakdown[]): Table {
   };
 }
 
-function inspectionTable(device: string, all: readonly Breakdown[]): Table {
+function inspectionTable(device: string, all: readonly Unpacking[]): Table {
   return {
-    title: `Paid once: ${device}`,
+    title: `Paid once by csb: ${device}`,
     columns: [
       ...SHAPE,
       { heading: "encode, ms" },
@@ -105,9 +136,9 @@ function inspectionTable(device: string, all: readonly Breakdown[]): Table {
       { heading: "compile, ms" },
       { heading: "in multiplications" },
     ],
-    rows: all.map(({ whole }) => {
-      const { encodeMs, uploadMs, compileMs } = whole.values;
-      return [...shapeOf(whole), encodeMs, uploadMs, compileMs, multiplicationsOf(whole)];
+    rows: all.map(({ unpacked }) => {
+      const { encodeMs, uploadMs, compileMs } = unpacked.values;
+      return [...shapeOf(unpacked), encodeMs, uploadMs, compileMs, multiplicationsOf(unpacked)];
     }),
   };
 }
@@ -120,7 +151,7 @@ export function multiplicationsOf({ values }: TimedRow): number | undefined {
     : (encodeMs + uploadMs) * 1e3 / medianUs;
 }
 
-/** The time of a variant over that of CSB as it is. */
+/** The time of a variant over that of blocks walked as they are. */
 export function timesAsLong(variant: TimedRow | undefined, whole: TimedRow): number | undefined {
   return variant && variant.values.medianUs / whole.values.medianUs;
 }

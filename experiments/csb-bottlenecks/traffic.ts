@@ -1,15 +1,13 @@
-import { bytesPerElement, type DevicePeaks, extents, roofline, type SpmmProblem } from "@spmm/spmm";
+import { bytesPerElement, extents, flops, type SpmmProblem } from "@spmm/spmm";
 
-/** β of the kernel: rows of a block. */
+/** β of the kernel that walks: rows of a block. */
 const BLOCK_ROWS = 32;
 
 /**
- * Bytes that a multiplication by CSB moves, at three distances. They are computed from the matrix
- * and the schedule, since WebGPU has no counters to read.
+ * Bytes that a multiplication by blocks walked in place moves beyond what memory must, at two
+ * distances. They are computed from the matrix and the schedule, since WebGPU has no counters.
  */
 export interface Traffic {
-  /** To and from memory at least: the encoding, the rows of B in use and C, each once. */
-  readonly minimumBytes: number;
   /**
    * Between the shared cache and the multiprocessors, if a row of B is fetched once for a block row:
    * the encoding once per column tile, those rows of B, C, and partial sums out and in.
@@ -30,15 +28,13 @@ export interface Encoded {
 }
 
 /** The traffic of A·B; O(nnz + k). */
-export function trafficOf(problem: SpmmProblem, peaks: DevicePeaks, encoded: Encoded): Traffic {
+export function trafficOf(problem: SpmmProblem, encoded: Encoded): Traffic {
   const element = bytesPerElement(problem.storage ?? "f32");
   const { m, n } = extents(problem);
-  const { bytes, operations } = roofline(problem, peaks, encoded.bytes);
   return {
-    minimumBytes: bytes,
     cacheBytes: encoded.bytes * encoded.columnTiles +
       (rowsOfBByBlockRow(problem) + m) * n * element + 2 * encoded.partialBytes,
-    operandBytes: operations / 2 * element,
+    operandBytes: flops(problem) / 2 * element,
   };
 }
 

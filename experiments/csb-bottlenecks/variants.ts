@@ -1,9 +1,11 @@
-import { CSB_PARTS, csbKernel, type CsbPart } from "@spmm/csb";
+import { CSB_PARTS, csbKernel, type CsbPart, csbWalkKernel } from "@spmm/csb";
+import { swizzled } from "@spmm/row-swizzle";
+import { slicedK } from "@spmm/sliced-k";
 import type { SpmmKernel } from "@spmm/spmm";
 import { entryPoint, gpuKernel, productIo } from "@spmm/webgpu";
 
-/** What a row of this experiment is about. */
-export type Role =
+/** What a row about the kernel that walks blocks in place is about. */
+export type WalkRole =
   | "whole"
   | CsbPart
   | "whole lines"
@@ -11,12 +13,20 @@ export type Role =
   | "launch"
   | "workgroups";
 
-/** A kernel of CSB and why it is measured. */
+/** What a row about the kernel that unpacks blocks first is about, and the kernel over rows. */
+export type UnpackRole = "unpacked" | "unpack" | "blocks of 64" | "blocks of 256" | "rows";
+
+/** What a row of this experiment is about. */
+export type Role = WalkRole | UnpackRole;
+
+/** A kernel and why it is measured. */
 export interface Variant {
   /** What it is for. */
   readonly role: Role;
   /** The kernel. */
   readonly kernel: SpmmKernel;
+  /** The role that it differs from in one thing. */
+  readonly variantOf?: Role;
   /** Non-zeros a chunk may have, where that is not left to the kernel. */
   readonly chunkNonZeros?: number;
 }
@@ -24,19 +34,38 @@ export interface Variant {
 /** A quarter of the least that the kernel itself would cut chunks to. */
 const FINE_CHUNK = 512;
 
-/** CSB as it is, with each part done twice, and with other chunks. All of them are right. */
+/**
+ * CSB walked in place, with each part done twice and with other chunks; CSB unpacked to rows, with
+ * that done twice and with other blocks; and rows as they are. All of them are right.
+ */
 export const VARIANTS: readonly Variant[] = [
-  { role: "whole", kernel: csbKernel() },
+  { role: "whole", kernel: csbWalkKernel() },
   ...CSB_PARTS.map((part): Variant => ({
     role: part,
-    kernel: csbKernel({ name: `csb, ${part} twice`, twice: part }),
+    variantOf: "whole",
+    kernel: csbWalkKernel({ name: `csb-walk, ${part} twice`, twice: part }),
   })),
   chunked("whole lines", Infinity),
   chunked("fine chunks", FINE_CHUNK),
+  { role: "unpacked", kernel: csbKernel() },
+  {
+    role: "unpack",
+    variantOf: "unpacked",
+    kernel: csbKernel({ name: "csb, unpack twice", unpackings: 2 }),
+  },
+  blocked("blocks of 64", 64),
+  blocked("blocks of 256", 256),
+  // Its rows come by decreasing length, as those that CSB unpacks to do.
+  { role: "rows", kernel: swizzled(slicedK) },
 ];
 
 function chunked(role: "whole lines" | "fine chunks", chunkNonZeros: number): Variant {
-  return { role, chunkNonZeros, kernel: csbKernel({ name: `csb, ${role}`, chunkNonZeros }) };
+  const kernel = csbWalkKernel({ name: `csb-walk, ${role}`, chunkNonZeros });
+  return { role, variantOf: "whole", chunkNonZeros, kernel };
+}
+
+function blocked(role: "blocks of 64" | "blocks of 256", blockSize: number): Variant {
+  return { role, variantOf: "unpacked", kernel: csbKernel({ name: `csb, ${role}`, blockSize }) };
 }
 
 /** Threads of a workgroup of CSB. */
