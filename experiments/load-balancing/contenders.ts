@@ -1,7 +1,8 @@
-import { csb, csbKernel } from "@spmm/csb";
+import { csb, csbWalk, csbWalkKernel } from "@spmm/csb";
 import { merge } from "@spmm/merge";
 import { rowSplit } from "@spmm/row-split";
 import { rowBundles, swizzled } from "@spmm/row-swizzle";
+import { slicedK } from "@spmm/sliced-k";
 import type { SpmmKernel } from "@spmm/spmm";
 import {
   bundleSchedule,
@@ -10,7 +11,9 @@ import {
   mergeSchedule,
   rowSplitSchedule,
   type Scheduler,
+  slicedSchedule,
   swizzledSchedule,
+  swizzledSlicedSchedule,
 } from "./schedules.ts";
 
 /** A kernel with the way in which it shares out its work. */
@@ -21,15 +24,22 @@ export interface Balanced {
   readonly schedule: Scheduler;
 }
 
-/** CSB without its balancing: every block row is one workgroup's. */
-const csbWholeLines = csbKernel({ name: "csb-whole-lines", chunkNonZeros: Infinity });
+/** CSB walked in place without balancing: every block row is one workgroup's. */
+const csbWholeLines = csbWalkKernel({ name: "csb-walk-whole-lines", chunkNonZeros: Infinity });
 
-/** From no balance at all to the most. */
+/** From no balance at all to the most, by rows and then by blocks. */
 export const CONTENDERS: readonly Balanced[] = [
   { kernel: rowSplit, schedule: rowSplitSchedule },
   { kernel: swizzled(rowSplit), schedule: swizzledSchedule },
   { kernel: rowBundles, schedule: bundleSchedule },
+  { kernel: slicedK, schedule: slicedSchedule },
+  { kernel: swizzled(slicedK), schedule: swizzledSlicedSchedule },
   { kernel: merge, schedule: mergeSchedule },
   { kernel: csbWholeLines, schedule: csbLineSchedule },
-  { kernel: csb, schedule: csbChunkSchedule },
+  { kernel: csbWalk, schedule: csbChunkSchedule },
+  // Its blocks are unpacked to rows by decreasing length; what is shared out is their product.
+  { kernel: csb, schedule: swizzledSlicedSchedule },
 ];
+
+/** Their names, in this order: that of colours in all figures. */
+export const CONTENDER_NAMES: readonly string[] = CONTENDERS.map(({ kernel }) => kernel.name);

@@ -1,3 +1,4 @@
+import type { NamedMatrix } from "@spmm/datasets";
 import {
   type Axis,
   choiceAxis,
@@ -44,7 +45,13 @@ const AXES = {
 };
 
 type Context = PlanContext<typeof AXES>;
-type Chosen = Pick<Subject, "name" | "structure" | "exponent" | "load">;
+
+/** A matrix that is made or loaded when its turn comes. */
+interface Chosen extends Pick<Subject, "structure" | "exponent"> {
+  readonly name: string;
+  /** Loads or makes it, under this name. */
+  load(name: string): NamedMatrix | Promise<NamedMatrix>;
+}
 
 /** Sets every way of balancing beside none, from even rows to rows of a power law. */
 export const loadBalancing: Experiment = experiment({
@@ -55,13 +62,17 @@ export const loadBalancing: Experiment = experiment({
     const gpus = context.devices.filter((device) => device instanceof GpuDevice);
     if (gpus.length === 0) return [skippedPoint({ matrix: "any" }, "no GPU is open")];
     const matrices = [...generated(context), ...await real(context)];
+    // Points of a matrix follow each other, and making one may take longer than measuring it.
+    let latest: NamedMatrix | undefined;
     return matrices.flatMap((chosen) =>
       context.axes.n.map((n): Point<LoadValues> => ({
         parameters: { matrix: chosen.name, n },
         async measure({ sampling }) {
+          if (latest?.name !== chosen.name) latest = await chosen.load(chosen.name);
+          const named = latest;
           const rows: RowOutcome<LoadValues>[] = [];
           for (const device of gpus) {
-            rows.push(...await measureLoad({ ...chosen, n, device, sampling }));
+            rows.push(...await measureLoad({ ...chosen, named, n, device, sampling }));
           }
           return rows;
         },

@@ -1,17 +1,8 @@
 import { type Figure, type LineRow, lines } from "@spmm/figures";
 import { measuredRows, type NamedFigure } from "@spmm/runner";
+import { CONTENDER_NAMES } from "./contenders.ts";
 import type { LoadRow, TimedRow } from "./kept_values.ts";
 import { rankedWork } from "./load.ts";
-
-/** The order of colours in all figures: that of the contenders. */
-const SERIES = [
-  "row-split",
-  "row-split+swizzle",
-  "row-swizzle",
-  "merge",
-  "csb-whole-lines",
-  "csb",
-];
 
 /**
  * Time against skew for every n, and work per workgroup on a regular and on the steepest matrix; of
@@ -66,7 +57,7 @@ function skewFigure(rows: readonly TimedRow[]): Figure {
       `${slowest.values.exponent}, with ${slowest.values.medianUs.toPrecision(3)} µs.`,
     x: { title: "Exponent of row lengths" },
     y: { title: "Median time", unit: "µs", scale: "log" },
-    seriesOrder: SERIES,
+    seriesOrder: CONTENDER_NAMES,
     rows: rows.map(lineOf),
   });
 }
@@ -91,7 +82,7 @@ function workFigure(rows: readonly TimedRow[]): Figure {
       `order of their work. The heaviest over the mean: ${imbalance}.`,
     x: { title: "Workgroup, heaviest first", scale: "log" },
     y: { title: "Work over the mean", scale: "log" },
-    seriesOrder: SERIES,
+    seriesOrder: CONTENDER_NAMES,
     rows: rows.flatMap(({ contender, values }) =>
       rankedWork(values).map(({ rank, work }) => ({
         series: contender,

@@ -1,8 +1,10 @@
 import { geometricMean, measuredRows } from "@spmm/runner";
 import type { LoadRow, TimedRow } from "./kept_values.ts";
 
-const BALANCED = "csb";
-const WHOLE_LINES = "csb-whole-lines";
+const UNPACKED = "csb";
+const BALANCED = "csb-walk";
+const WHOLE_LINES = "csb-walk-whole-lines";
+const BY_ROWS = "sliced-k+swizzle";
 
 /** The answer in sentences, for each device and n, and what the imbalance is computed from. */
 export function loadFindings(rows: readonly LoadRow[]): string[] {
@@ -10,16 +12,20 @@ export function loadFindings(rows: readonly LoadRow[]): string[] {
     measuredRows(rows),
     ({ device, values: { n } }) => `On ${device} at N = ${n}`,
   );
-  const answers = Array.from(groups)
-    .flatMap((
-      [where, group],
-    ) => [...growth(where, group), ...csbBalance(where, group), ...winners(where, group)]);
+  const answers = Array.from(groups).flatMap(([where, group]) => [
+    ...growth(where, group),
+    ...gain(group, WHOLE_LINES, BALANCED, `${where}, cutting block rows makes walking CSB`),
+    ...gain(group, BALANCED, UNPACKED, `${where}, unpacking blocks to rows makes CSB`),
+    ...gain(group, BY_ROWS, UNPACKED, `${where}, against ${BY_ROWS}, CSB that unpacks is`),
+    ...winners(where, group),
+  ]);
   return answers.length === 0 ? [] : [...answers, LIMITS];
 }
 
 const LIMITS =
   "Work per workgroup is computed by each kernel's own rule from the matrix, in non-zeros and row " +
-  "ends; idle strands are those of an H200 if time went by steps. Neither is a counter of the device.";
+  "ends, for csb that of its product without the unpacking; idle strands are those of an H200 if " +
+  "time went by steps. Neither is a counter of the device.";
 
 /** How much longer the same number of non-zeros takes where rows are uneven. */
 function growth(where: string, rows: readonly TimedRow[]): string[] {
@@ -47,25 +53,23 @@ function growth(where: string, rows: readonly TimedRow[]): string[] {
   ];
 }
 
-/** The hypothesis: on irregular matrices CSB needs its load balanced. */
-function csbBalance(where: string, rows: readonly TimedRow[]): string[] {
+/** How much faster one way is than another on the same matrices: whether CSB needs its balancing. */
+function gain(rows: readonly TimedRow[], before: string, after: string, claim: string): string[] {
   const pairs = Map.groupBy(rows, ({ values }) => values.matrix).values().toArray()
     .flatMap((ofMatrix) => {
       const time = (name: string) =>
         ofMatrix.find(({ contender }) => contender === name)?.values.medianUs;
-      const [balanced, whole] = [time(BALANCED), time(WHOLE_LINES)];
-      if (balanced === undefined || whole === undefined) return [];
-      return [{ matrix: ofMatrix[0].values.matrix, gain: whole / balanced }];
+      const [slow, fast] = [time(before), time(after)];
+      if (slow === undefined || fast === undefined) return [];
+      return [{ matrix: ofMatrix[0].values.matrix, gain: slow / fast }];
     });
   if (pairs.length === 0) return [];
   const best = pairs.reduce((a, b) => b.gain > a.gain ? b : a);
   const worst = pairs.reduce((a, b) => b.gain < a.gain ? b : a);
+  const mean = geometricMean(pairs.map(({ gain }) => gain));
   return [
-    `${where}, balancing makes CSB ${
-      geometricMean(pairs.map(({ gain }) => gain)).toFixed(2)
-    } × as ` +
-    `fast over ${pairs.length} matrices (geometric mean): from ${worst.gain.toFixed(2)} × on ` +
-    `${worst.matrix} to ${best.gain.toFixed(2)} × on ${best.matrix}.`,
+    `${claim} ${mean.toFixed(2)} × as fast over ${pairs.length} matrices (geometric mean): from ` +
+    `${worst.gain.toFixed(2)} × on ${worst.matrix} to ${best.gain.toFixed(2)} × on ${best.matrix}.`,
   ];
 }
 

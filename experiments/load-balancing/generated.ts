@@ -17,7 +17,7 @@ export interface Size {
 
 /** Draws positions, values and what is left out. */
 const SEED = 1;
-/** How much more to draw, each time that what came was too few. */
+/** How much more to draw at least, each time that what came was too few. */
 const MORE = 1.05;
 
 /**
@@ -55,9 +55,10 @@ export function structuredMatrix({ scale, mean }: Size, structure: Structure): C
 /** Draws more and more until there are enough entries, and leaves out those beyond. */
 function enough({ scale, mean }: Size, make: (mean: number) => Csr): Csr {
   const nonZeros = 2 ** scale * mean;
-  for (let drawn = mean;; drawn *= MORE) {
+  for (let drawn = mean;;) {
     const a = make(drawn);
     if (a.values.length >= nonZeros) return thinned(a, nonZeros);
+    drawn *= Math.max(MORE, nonZeros / a.values.length);
   }
 }
 

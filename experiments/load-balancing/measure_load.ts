@@ -17,8 +17,8 @@ const SEED_OF_B = 1;
 
 /** What is measured, where. */
 export interface Subject {
-  /** The matrix's name. */
-  readonly name: string;
+  /** The matrix. */
+  readonly named: NamedMatrix;
   /** How it is generated, where it is. */
   readonly structure?: string;
   /** The exponent of its row lengths, where they follow a power law. */
@@ -29,14 +29,11 @@ export interface Subject {
   readonly device: GpuDevice;
   /** How to sample. */
   readonly sampling: SamplingOptions;
-  /** Loads or makes the matrix. */
-  load(name: string): NamedMatrix | Promise<NamedMatrix>;
 }
 
 /** Measures every contender on a matrix in turn, each checked, and tells how its work was shared. */
 export async function measureLoad(subject: Subject): Promise<RowOutcome<LoadValues>[]> {
-  const { n, device, sampling } = subject;
-  const named = await subject.load(subject.name);
+  const { named, n, device, sampling } = subject;
   const { matrix: a } = named;
   const b = randomDense(a.cols, n, SEED_OF_B);
   const kernels = CONTENDERS.map(({ kernel }) => kernel);

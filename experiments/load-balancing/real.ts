@@ -1,20 +1,12 @@
 import {
+  type ChosenMatrix,
   dataRoot,
   DatasetError,
   dlmcStatistics,
   listDlmc,
   loadDlmc,
-  type NamedMatrix,
 } from "@spmm/datasets";
 import { readMatrixFile } from "@spmm/formats";
-
-/** A matrix that is loaded when its turn comes. */
-export interface ChosenMatrix {
-  /** Its name, which tells it from all others. */
-  readonly name: string;
-  /** Loads it. */
-  load(): Promise<NamedMatrix>;
-}
 
 /** Values of matrices whose files have none. */
 const SEED = 1;

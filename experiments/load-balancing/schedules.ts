@@ -32,8 +32,11 @@ export type Scheduler = (scheduled: Scheduled) => Schedule;
 
 /** Threads of a workgroup of the kernels that go by rows and by the merge path. */
 const THREADS = 128;
-/** Threads of a workgroup of CSB. */
+/** Threads of a workgroup of CSB walked in place. */
 const CSB_THREADS = 256;
+
+/** Non-zeros that sliced-K deals out together. */
+const QUAD = 4;
 
 /** Row-split: so many rows to a workgroup, as they stand (Yang et al. 2018, §4.1). */
 export function rowSplitSchedule({ a, facts }: Scheduled): Schedule {
@@ -48,6 +51,16 @@ export function swizzledSchedule({ a, facts }: Scheduled): Schedule {
 /** Bundles of rows of like length (Gale et al. 2020, §5.2). */
 export function bundleSchedule({ a, facts }: Scheduled): Schedule {
   return byRows(swizzledLengths(a), numberOf(facts, "rowsPerBundle"));
+}
+
+/** Sliced-K: the quads of a row dealt out to several groups of lanes, rows as they stand. */
+export function slicedSchedule({ a, facts }: Scheduled): Schedule {
+  return bySlices(rowLengths(a), facts);
+}
+
+/** Sliced-K over rows by decreasing length. */
+export function swizzledSlicedSchedule({ a, facts }: Scheduled): Schedule {
+  return bySlices(swizzledLengths(a), facts);
 }
 
 /** Equal parts of the merge path, one to each group of lanes (Yang et al. 2018, §4.2). */
@@ -100,6 +113,19 @@ function byRows(lengths: Uint32Array, together: number): Schedule {
     steps.push(1 + group.reduce((longest, length) => Math.max(longest, length), 0));
   }
   return { nonZeros, rowEnds, steps, strands: together, threads: THREADS };
+}
+
+/** By rows, whose longest strand is a slice of the longest row: whole quads, and the row's end. */
+function bySlices(lengths: Uint32Array, facts: Scheduled["facts"]): Schedule {
+  const together = numberOf(facts, "rowsPerWorkgroup");
+  const slices = numberOf(facts, "slices");
+  const whole = byRows(lengths, together);
+  return {
+    ...whole,
+    steps: whole.steps.map((step) => 1 + QUAD * Math.ceil((step - 1) / (QUAD * slices))),
+    strands: together * slices,
+    threads: numberOf(facts, "threads"),
+  };
 }
 
 function swizzledLengths(a: Csr): Uint32Array {

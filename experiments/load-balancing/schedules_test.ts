@@ -9,18 +9,22 @@ import {
   mergeSchedule,
   rowSplitSchedule,
   type Scheduler,
+  slicedSchedule,
   swizzledSchedule,
+  swizzledSlicedSchedule,
 } from "./schedules.ts";
 
 const ROW_BASED: readonly (readonly [string, Scheduler])[] = [
   ["row-split", rowSplitSchedule],
   ["row-split+swizzle", swizzledSchedule],
   ["row-swizzle", bundleSchedule],
+  ["sliced-k", slicedSchedule],
+  ["sliced-k+swizzle", swizzledSlicedSchedule],
   ["merge", mergeSchedule],
 ];
 const BLOCK_BASED: readonly (readonly [string, Scheduler])[] = [
-  ["csb", csbChunkSchedule],
-  ["csb-whole-lines", csbLineSchedule],
+  ["csb-walk", csbChunkSchedule],
+  ["csb-walk-whole-lines", csbLineSchedule],
 ];
 
 const total = (counts: readonly number[]) => counts.reduce((sum, count) => sum + count, 0);
@@ -42,7 +46,7 @@ for (const [name, schedule] of [...ROW_BASED, ...BLOCK_BASED]) {
           const a = uneven(rows, cols, seed);
           const facts = {
             ...{ rowsPerWorkgroup: together, rowsPerBundle: together },
-            ...{ pathParts: 7, lanes: 128 / together },
+            ...{ pathParts: 7, lanes: 128 / together, slices: 2, threads: 256 },
           };
           const shared = schedule({ a, n: 8, facts, limits: LARGE_LIMITS });
           const { nonZeros, rowEnds, steps, strands } = shared;
@@ -61,7 +65,10 @@ for (const [name, schedule] of [...ROW_BASED, ...BLOCK_BASED]) {
 
 for (const [name, schedule] of ROW_BASED) {
   Deno.test(`the workgroups of ${name} end every row once`, () => {
-    const facts = { rowsPerWorkgroup: 4, rowsPerBundle: 16, pathParts: 30, lanes: 32 };
+    const facts = {
+      ...{ rowsPerWorkgroup: 4, rowsPerBundle: 16, pathParts: 30, lanes: 32 },
+      ...{ slices: 4, threads: 512 },
+    };
     const a = uneven(333, 200, 5);
     assert.equal(total(schedule({ a, n: 64, facts, limits: LARGE_LIMITS }).rowEnds), 333);
   });
@@ -79,6 +86,13 @@ Deno.test("the merge path has the evenest workgroups, and swizzled ones start wi
   const swizzled = work(swizzledSchedule);
   assert.deepEqual(swizzled, swizzled.toSorted((x, y) => y - x));
   assert.ok(Math.max(...work(rowSplitSchedule)) > 3 * Math.max(...parts));
+});
+
+Deno.test("slices of a row shorten the longest strand, by whole quads", () => {
+  const a = randomCsr({ rows: 2, cols: 99, rowLengths: [33, 4], seed: 1 });
+  const facts = { rowsPerWorkgroup: 2, slices: 4, threads: 256 };
+  const { steps, strands } = slicedSchedule({ a, n: 64, facts, limits: LARGE_LIMITS });
+  assert.deepEqual([steps, strands], [[1 + 12], 8]);
 });
 
 Deno.test("a plan that does not say how it is set up has no schedule", () => {
