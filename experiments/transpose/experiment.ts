@@ -25,8 +25,8 @@ const AXES = {
   ),
   n: countAxis("columns of B", { quick: [64], full: [256, 1024] }),
   kernels: textAxis("kernels by rows to hold against CSB", "names of kernels", {
-    quick: ["row-split", "row-split-cpu"],
-    full: ["row-split", "row-split-cpu"],
+    quick: ["sliced-k+swizzle", "row-split-cpu"],
+    full: ["sliced-k+swizzle", "row-split-cpu"],
   }),
   peers: textAxis("times of other libraries", "a path", { quick: [], full: [] }),
 };

@@ -12,7 +12,7 @@ import {
 
 /** Fewer numbers than this have no quartiles to draw. */
 const FEWEST_FOR_QUARTILES = 4;
-/** Marks what a contender takes with its partial sums. */
+/** Marks what a contender takes with what it writes for itself while it multiplies. */
 const WORKSPACE = ", with workspace";
 /** Workspace that adds less than this is not worth a point of its own. */
 const NOTICEABLE = 1.02;

@@ -1,7 +1,8 @@
-import { geometricMean, measuredRows } from "@spmm/runner";
-import { encodingOf, mean, paysAfter } from "./tables.ts";
+import { measuredRows } from "@spmm/runner";
+import { encodingOf, mean, overEncoding, paysAfter } from "./tables.ts";
 import {
   allBytesPerNonZero,
+  backwardGain,
   bothUs,
   type Group,
   groupsOf,
@@ -27,9 +28,9 @@ function answers(group: Group): string[] {
     text(mean(encodings, ({ backwardOverForward }) => backwardOverForward))
   } × A·B (${where}).${
     encodings.some(({ workspaceBytes = 0 }) => workspaceBytes > 0)
-      ? ` Its plans hold partial sums beside, with which it comes to ${
+      ? ` While it multiplies it needs scratch beside, with which it comes to ${
         text(mean(encodings, allBytesPerNonZero))
-      } bytes; they could be shared among matrices, and here are not.`
+      } bytes; all plans of a device share that.`
       : ""
   }`;
   const others = Array.from(group.contenders).flatMap(([contender, values]) =>
@@ -43,12 +44,14 @@ function against(
   values: readonly TransposeValues[],
   encodings: readonly TransposeValues[],
 ): string {
-  const over = (number: (one: TransposeValues) => number) =>
-    text(geometricMean(values.map((one, i) => number(one) / number(encodings[i]))));
+  const over = (ratio: (encoding: TransposeValues, one: TransposeValues) => number) =>
+    text(overEncoding(values, encodings, ratio));
   const pays = values[0]?.way === "kept copy" ? paysAfter(encodings, values) : undefined;
   return `Beside CSB, ${contender} keeps ${
-    over(({ bytesPerNonZero }) => bytesPerNonZero)
-  } × the bytes and takes ${over(bothUs)} × the time for both directions${
+    over((encoding, one) => one.bytesPerNonZero / encoding.bytesPerNonZero)
+  } × the bytes and takes ${
+    over((encoding, one) => bothUs(one) / bothUs(encoding))
+  } × the time for both directions, ${over(backwardGain)} × for Aᵀ·B alone${
     values[0]?.way === "converted" ? ", converting for every Aᵀ·B" : ""
   }${pays === undefined ? "" : `; ${payWords(pays)}`}`;
 }

@@ -15,6 +15,13 @@ Deno.test("contenders are set side by side, with what is shared and when a copy 
     ["row-split, kept copy", 1107, 5],
     ["row-split, converted", 1112, undefined],
   ]);
+  const [backward, both] = ["Aᵀ·B / csb's Aᵀ·B", "both / csb's both"].map((name) =>
+    together.rows.map((row) =>
+      Number(row[together.columns.findIndex(({ heading }) => heading === name)]).toFixed(2)
+    )
+  );
+  assert.deepEqual(backward, ["1.00", "0.60", "30.10"]);
+  assert.deepEqual(both, ["1.00", "0.55", "15.30"]);
   assert.equal(each.rows.length, 6);
   assert.deepEqual(unmeasured.rows, [["scatter", "a GPU", "skipped", 2, "there is none"]]);
 });
@@ -22,8 +29,11 @@ Deno.test("contenders are set side by side, with what is shared and when a copy 
 Deno.test("findings are of the claim: bytes, time, and when a copy pays", () => {
   const findings = transposeFindings(madeUpRows()).join("\n");
   assert.match(findings, /keeps 5\.00 bytes a non-zero .* Aᵀ·B takes 1\.00 × A·B/);
-  assert.match(findings, /partial sums beside, with which it comes to 10\.0 bytes/);
-  assert.match(findings, /kept copy keeps 3\.20 × the bytes and takes 0\.550 × the time/);
+  assert.match(findings, /scratch beside, with which it comes to 10\.0 bytes; all plans .* share/);
+  assert.match(
+    findings,
+    /kept copy keeps 3\.20 × the bytes and takes 0\.550 × the time for both .*, 0\.600 × for Aᵀ/,
+  );
   assert.match(findings, /pays once an A is used 5 times both ways/);
   assert.match(findings, /converting for every Aᵀ·B/);
   assert.match(findings, /Matrices: 2 generated/);

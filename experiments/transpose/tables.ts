@@ -1,6 +1,8 @@
 import { geometricMean, measuredRows, median, type Table } from "@spmm/runner";
 import {
   allBytesPerNonZero,
+  backwardGain,
+  bothUs,
   breakEven,
   type Group,
   groupsOf,
@@ -28,6 +30,7 @@ function contenderTable(group: Group): Table {
       `Both directions (geometric means over ${matrices.length} matrices; so many uses of an A share its preparation): ${device}, n = ${n}`,
     columns: [
       ...["contender", "A·B, µs", "Aᵀ·B, µs", "Aᵀ·B / A·B"],
+      ...["Aᵀ·B / csb's Aᵀ·B", "both / csb's both"],
       ...["bytes/non-zero", "at most", "with workspace"],
       ...["prepare, ms", "each Aᵀ·B, ms"],
     ].map((heading): { heading: string } => ({ heading })).concat(
@@ -39,6 +42,8 @@ function contenderTable(group: Group): Table {
       mean(values, ({ forwardUs }) => forwardUs),
       mean(values, ({ backwardUs }) => backwardUs),
       mean(values, ({ backwardOverForward }) => backwardOverForward),
+      overEncoding(values, encodings, backwardGain),
+      overEncoding(values, encodings, (encoding, one) => bothUs(one) / bothUs(encoding)),
       mean(values, ({ bytesPerNonZero }) => bytesPerNonZero),
       mean(values, ({ peakBytes, nonZeros }) => peakBytes / nonZeros),
       mean(values, allBytesPerNonZero),
@@ -64,6 +69,17 @@ export function mean(
   return numbers.length === 0 || numbers.length < values.length
     ? undefined
     : geometricMean(numbers);
+}
+
+/** The geometric mean of a ratio to CSB on the same matrix; nothing without CSB. */
+export function overEncoding(
+  values: readonly TransposeValues[],
+  encodings: readonly TransposeValues[],
+  ratio: (encoding: TransposeValues, one: TransposeValues) => number,
+): number | undefined {
+  return encodings.length !== values.length
+    ? undefined
+    : geometricMean(values.map((one, i) => ratio(encodings[i], one)));
 }
 
 /** The median of the break-even, in words where it is no number. */

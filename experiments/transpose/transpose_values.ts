@@ -42,7 +42,7 @@ export interface TransposeValues {
   readonly peakBytes: number;
   /** Kept bytes over entries. */
   readonly bytesPerNonZero: number;
-  /** Bytes on the device beside A, for partial sums; absent where it is not known. */
+  /** Bytes on the device beside A, which plans may share; absent where it is not known. */
   readonly workspaceBytes?: number;
 }
 
@@ -76,6 +76,12 @@ export function breakEven(encoding: TransposeValues, copy: TransposeValues): num
   const cost = 1000 * ((copy.prepareMs ?? NaN) - (encoding.prepareMs ?? NaN));
   if (cost <= 0) return saved >= 0 ? 0 : Infinity;
   return saved <= 0 ? Infinity : cost / saved;
+}
+
+/** How many times as fast one encoding multiplies by Aᵀ; 0.5 is half as fast. */
+export function backwardGain(encoding: TransposeValues, other: TransposeValues): number {
+  const { backwardUs, convertMs = 0 } = other;
+  return (backwardUs + 1000 * convertMs) / encoding.backwardUs;
 }
 
 /** Bytes over entries of all that is on the device, A and what is beside it. */

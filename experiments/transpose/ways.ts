@@ -16,7 +16,7 @@ export interface BothPlans {
   /** Bytes of A on the device for A·B alone, and for both directions. */
   readonly forwardBytes: number;
   readonly bytes: number;
-  /** Bytes on the device beside: partial sums of both directions. */
+  /** Bytes on the device beside: what a multiplication writes for itself, in both directions. */
   readonly workspaceBytes: number;
 }
 
@@ -55,7 +55,7 @@ export function oneEncoding(device: Device): BothWaysKernel {
       }
       const before = where.memory.bytes;
       const { forward, backward } = ready.use(await csbBothWays(problem, where));
-      const workspaceBytes = partialBytes(forward) + partialBytes(backward);
+      const workspaceBytes = scratchBytes(forward, backward);
       const bytes = where.memory.bytes - before - workspaceBytes;
       return { forward, backward, forwardBytes: bytes, bytes, workspaceBytes };
     },
@@ -65,7 +65,7 @@ export function oneEncoding(device: Device): BothWaysKernel {
         return { forward: await inspectSeconds(kernel, forward), backward: 0 };
       }
       const blockSize = Number(forward.describe().facts["blockSize"]);
-      const encode = hostSeconds(() => csbFromCsr(problem.a, { blockSize }));
+      const encode = hostSeconds(() => csbFromCsr(problem.a, { blockSize, order: "row" }));
       return { forward: encode + await uploadSeconds(where, bytes), backward: 0 };
     },
   };
@@ -116,8 +116,15 @@ async function planBoth(
   return { forward, backward, forwardBytes: forward.bytes, bytes, workspaceBytes };
 }
 
-function partialBytes(plan: SpmmPlan): number {
-  return Number(plan.describe().facts["partialBytes"] ?? 0);
+/**
+ * What blocks are unpacked to: all plans of a device share it, and one of the two shares the other's
+ * where that was made first and is large enough.
+ */
+function scratchBytes(first: SpmmPlan, second: SpmmPlan): number {
+  const [before, after] = [first, second].map((plan) =>
+    Number(plan.describe().facts["unpackedBytes"] ?? 0)
+  );
+  return after > before ? before + after : before;
 }
 
 /** On the CPU a plan is encoding and copying alone, and says how long that took. */
