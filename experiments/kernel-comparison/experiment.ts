@@ -79,20 +79,28 @@ export const kernelComparison: Experiment = experiment({
 });
 
 async function familyPoints(context: Context, peers: Beside): Promise<Point<ComparedValues>[]> {
-  const { axes } = context;
   // Who names peers wants their matrices.
-  const sets: readonly MatrixSet[] = peers === undefined ? axes.matrices : ["peers"];
-  const matrices: ChosenMatrix[] = [];
-  for (const set of sets) matrices.push(...await chooseMatrices(set, peers));
-  return matrices.flatMap((matrix) =>
-    axes.n.flatMap((n) =>
-      axes.storage.flatMap((storage) =>
-        axes.transpose.map((way) => {
-          const occasion: Occasion = { study: "families", storage, transpose: way === "yes" };
-          return pointOf(matrix, n, occasion, context, peers);
-        })
-      )
-    )
+  const sets: readonly MatrixSet[] = peers === undefined ? context.axes.matrices : ["peers"];
+  const points: Point<ComparedValues>[] = [];
+  for (const set of sets) {
+    const sampled = set === "all" ? await chooseMatrices("sample") : undefined;
+    for (const matrix of await chooseMatrices(set, peers)) {
+      const whole = sampled === undefined || sampled.some(({ name }) => name === matrix.name);
+      const occasions = occasionsOf(context).slice(0, whole ? Infinity : 1);
+      points.push(
+        ...context.axes.n.flatMap((n) =>
+          occasions.map((occasion) => pointOf(matrix, n, occasion, context, peers))
+        ),
+      );
+    }
+  }
+  return points;
+}
+
+/** Of all matrices at hand, those beyond the sample are measured on the first occasion alone. */
+function occasionsOf({ axes }: Context): Occasion[] {
+  return axes.storage.flatMap((storage) =>
+    axes.transpose.map((way) => ({ study: "families", storage, transpose: way === "yes" }))
   );
 }
 
