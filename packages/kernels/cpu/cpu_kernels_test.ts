@@ -72,11 +72,14 @@ function bits(matrix: DenseMatrix): Uint32Array {
   return new Uint32Array(new Float32Array(matrix.data).buffer);
 }
 
+/** Panels of both widths, B as it is its own panel, and many panels. */
+const SHAPES = [[false, 45], [true, 45], [false, 32], [true, 200], [true, 192]] as const;
+
 for (const threads of [1, 2, 4]) {
   Deno.test(`on ${threads} threads, both kernels give the same bits as on one, both ways`, async () => {
     await using one = await openCpu({ threads: 1 });
     await using cpu = await openCpu({ threads });
-    for (const [transpose, n] of [[false, 45], [true, 45], [false, 32], [true, 200]] as const) {
+    for (const [transpose, n] of SHAPES) {
       const problem = { ...unevenProblem(transpose), n };
       const b = operandOf(problem, 9);
       await using plain = await rowSplitCpu.plan(problem, one);
@@ -93,6 +96,22 @@ for (const threads of [1, 2, 4]) {
     }
   });
 }
+
+Deno.test("a B that is not worth packing is multiplied as it stands, both ways", async () => {
+  await using cpu = await openCpu({ threads: 2 });
+  const a = randomCsr({ rows: 300, cols: 500, density: 0.01, seed: 12 });
+  for (const transpose of [false, true]) {
+    const problem: SpmmProblem = { a, n: 96, transpose };
+    const b = operandOf(problem, 4);
+    for (const kernel of KERNELS) {
+      await using plan = await kernel.plan(problem, cpu);
+      assert.equal(plan.describe().facts["panelBytes"], 0);
+      const c = await plan.multiply(b);
+      assert.ok(c.location === "host");
+      checkResult(c, reference(problem, b));
+    }
+  }
+});
 
 Deno.test("csb puts a large matrix in order piece by piece, and multiplies each", async () => {
   await using cpu = await openCpu({ threads: 1 });

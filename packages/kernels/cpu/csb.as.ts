@@ -49,7 +49,7 @@ export function multiply(
     // So that an entry stands at its number among all entries, wherever the piece begins.
     const before = <usize>load<u32>(starts + (row << 2)) << 2;
     for (; block < lastBlock; block++) {
-      order(blocks, block, own, offsets - before, values - before, stride != 0);
+      order(blocks, block, own, offsets - before, values - before, stride ? 0 : n << 2);
     }
     multiplyRows(starts, offsets - before, values - before, b, k, n, c, packed, stride, group, wide, bias, low, high, spill, row, lastRow, 0, panels, false);
   }
@@ -65,14 +65,18 @@ const BLOCK_COLS: usize = 20;
 const DEPTH: usize = 24;
 const TRANSPOSED: usize = 28;
 
-/** Puts the entries of a block row of op(A) where the cursors of their rows point. */
+/**
+ * Puts the entries of a block row of op(A) where the cursors of their rows point.
+ *
+ * @param pitch Bytes of a row of B where B is used as it stands, or 0.
+ */
 function order(
   blocks: usize,
   block: usize,
   cursors: usize,
   offsets: usize,
   values: usize,
-  skew: bool,
+  pitch: usize,
 ): void {
   const pointers = <usize>load<u32>(blocks, POINTERS);
   const blockCols = <usize>load<u32>(blocks, BLOCK_COLS);
@@ -80,8 +84,8 @@ function order(
   const transposed = load<u32>(blocks, TRANSPOSED);
   for (let across: usize = 0; across < depth; across++) {
     const pointer = pointers + ((transposed ? across * blockCols + block : block * blockCols + across) << 2);
-    if (transposed) orderBlock(blocks, pointer, block, across, true, cursors, offsets, values, skew);
-    else orderBlock(blocks, pointer, block, across, false, cursors, offsets, values, skew);
+    if (transposed) orderBlock(blocks, pointer, block, across, true, cursors, offsets, values, pitch);
+    else orderBlock(blocks, pointer, block, across, false, cursors, offsets, values, pitch);
   }
 }
 
@@ -96,7 +100,7 @@ function orderBlock(
   cursors: usize,
   offsets: usize,
   values: usize,
-  skew: bool,
+  pitch: usize,
 ): void {
   const bits = <usize>load<u32>(blocks, BITS);
   const mask = ((<u32>1) << <u32>bits) - 1;
@@ -115,7 +119,7 @@ function orderBlock(
     const from = before + <usize>(transposed ? high : low);
     const at = <usize>load<u32>(cursor) << 2;
     store<u32>(cursor, <u32>(at >> 2) + 1);
-    store<u32>(offsets + at, <u32>((skew ? skewed(from) : from) << 7));
+    store<u32>(offsets + at, <u32>(pitch ? from * pitch : skewed(from) << 7));
     store<f32>(values + at, load<f32>(value));
     bit += width;
   }

@@ -49,18 +49,20 @@ export function writeValues(
 }
 
 /**
- * Where a row of B stands in a wide panel, in bytes, so that no kernel multiplies.
+ * Where a row of B stands in a wide panel, or in B itself, in bytes, so that no kernel multiplies.
  *
  * @param rows Rows of B.
+ * @param n Columns of B.
  */
 export function writeOffsets(
   rows: Uint32Array,
+  n: number,
   { stride }: PanelLayout,
   target: Uint32Array,
 ): void {
   for (let entry = 0; entry < rows.length; entry += 1) {
     const row = rows[entry];
-    target[entry] = (stride === 0 ? row : skewed(row)) * WIDE_ROW_BYTES;
+    target[entry] = stride === 0 ? row * n * 4 : skewed(row) * WIDE_ROW_BYTES;
   }
 }
 

@@ -13,21 +13,28 @@
  * The empty row after every 32 keeps rows that lie a power of two apart out of each other's cache
  * set: without it, the Graph Challenge's pattern fetches everything from the second-level cache.
  *
- * A thread packs a few panels, multiplies by them, and packs the next ones in their place. A B of
- * exactly 32 columns is a panel as it stands, and nothing is packed.
+ * A thread packs a few panels, multiplies by them, and packs the next ones in their place. Nothing
+ * is packed where B is a panel as it stands, or where its rows are used too seldom to be worth it:
+ * each row of C then passes all columns of B before the next one begins.
  */
 export interface PanelLayout {
   /** Panels of 32 columns. */
   readonly wide: number;
   /** Panels of 8 columns, after the wide ones. */
   readonly narrow: number;
-  /** Rows of a panel, empty ones counted; 0 where B itself is the panel. */
+  /** Rows of a panel, empty ones counted; 0 where B is used as it stands. */
   readonly stride: number;
   /** Panels that a thread packs at a time. */
   readonly group: number;
   /** Bytes that it packs them into. */
   readonly bytes: number;
 }
+
+/** Times that a row of B is used on average, from which packing it pays: of any B, of a small B. */
+const USES_OF_ANY = 6;
+const USES_OF_SMALL = 12;
+/** What counts as small: three times a second-level cache. */
+const SMALL_BYTES = 2 ** 22;
 
 /** Bytes of a row of a wide panel. */
 export const WIDE_ROW_BYTES = 128;
@@ -43,20 +50,28 @@ const GROUP_BYTES = 2 ** 20;
  *
  * @param k Rows of B.
  * @param n Columns of B.
+ * @param nonZeros Of A.
  */
-export function panelLayout(k: number, n: number): PanelLayout {
+export function panelLayout(k: number, n: number, nonZeros: number): PanelLayout {
   const left = n % 32;
   const wide = Math.floor(n / 32) + (left > 16 ? 1 : 0);
   const narrow = left > 16 ? 0 : Math.ceil(left / 8);
-  if (n === 32) return { wide, narrow, stride: 0, group: 1, bytes: 0 };
-  const stride = skewed(k);
+  if (n === 32 || n % 32 === 0 && !isPackingWorth(k, n, nonZeros)) {
+    return { wide, narrow, stride: 0, group: Math.max(1, wide), bytes: 0 };
+  }
+  const stride = Math.max(1, skewed(k));
   const fitting = Math.floor(GROUP_BYTES / (stride * WIDE_ROW_BYTES));
   const group = Math.max(1, Math.min(LARGEST_GROUP, fitting));
   const rowBytes = Math.max(
     Math.min(group, wide) * WIDE_ROW_BYTES,
     Math.min(group, narrow) * NARROW_ROW_BYTES,
   );
-  return { wide, narrow, stride, group, bytes: stride * rowBytes };
+  return { wide, narrow, stride, group, bytes: k === 0 ? 0 : stride * rowBytes };
+}
+
+function isPackingWorth(k: number, n: number, nonZeros: number): boolean {
+  const isSmall = 4 * k * n <= SMALL_BYTES;
+  return nonZeros > k * (isSmall ? USES_OF_SMALL : USES_OF_ANY);
 }
 
 /** Where row `row` of B stands in a panel. */

@@ -48,7 +48,7 @@ export async function planPanels(
   const take = (bytes: number, label: string): CpuBuffer =>
     taken.use(cpu.memory.allocate(bytes, label));
   const { n, k } = extents(problem);
-  const layout = panelLayout(k, n);
+  const layout = panelLayout(k, n, problem.a.values.length);
   const site = { problem, device: cpu, program, layout, take };
   const encoding = encode(site);
   const own = take(cpu.threads * ownBytes(layout), "the panels of B");
@@ -200,7 +200,7 @@ export function supportsPanels(
     return { ok: false, reason: "it runs on a CPU device that openCpu opened" };
   }
   const { m, n, k } = extents(problem);
-  const packed = device.threads * ownBytes(panelLayout(k, n));
+  const packed = device.threads * ownBytes(panelLayout(k, n, problem.a.values.length));
   const bytes = encodedBytes(device) + packed + 4 * n * (m + k);
   if (bytes <= device.memory.maxBytes) return { ok: true };
   return {

@@ -26,7 +26,8 @@ const TOLERANCE = 1.05;
 
 /**
  * Cuts C into what threads claim: by panels where they come out even, so that every panel is packed
- * once; else by rows of equal non-zeros as well, and several threads pack the same panel.
+ * once; else by rows of equal non-zeros as well, and several threads pack the same panel. Where
+ * nothing is packed, by rows alone.
  *
  * ```text
  *   2 threads, 4 panels          2 threads, 1 panel        2 threads, 3 panels
@@ -48,6 +49,10 @@ export function panelTasks(
 ): PanelTasks {
   const panels = layout.wide + layout.narrow;
   const wanted = threads * TASKS_PER_THREAD;
+  if (layout.stride === 0) {
+    const rowParts = threads === 1 ? 1 : wanted;
+    return cut(rowOffsets, layout, [[0, panels]], rowParts, threads);
+  }
   const together = threads === 1
     ? layout.group
     : Math.max(1, Math.min(layout.group, Math.floor(panels / wanted)));

@@ -173,7 +173,8 @@ function sumRows(
  * @param b k×n, row-major.
  * @param c m×n, row-major.
  * @param packed Memory of this thread's own for `group` wide panels.
- * @param stride Rows of a panel, empty ones counted; 0 where B is itself the one wide panel.
+ * @param stride Rows of a panel, empty ones counted; 0 where B is used as it stands, its n a
+ * multiple of 32, and offsets are into its rows.
  * @param wide Panels of 32 columns, which come before those of 8.
  * @param bias One f32 per row of C, or 0 for none.
  * @param spill 128 bytes of this thread's own.
@@ -204,12 +205,21 @@ export function multiplyRows(
   const lows = f32x4.splat(low);
   const highs = f32x4.splat(high);
   const plain = !bias && low == -Infinity && high == Infinity;
+  if (!stride) {
+    const step = lastPanel - panel > 1 ? 1 : end - begin;
+    for (let row = begin; row < end; row += step) {
+      for (let p = panel; p < lastPanel; p++) {
+        multiplyPanel(rowOffsets, offsets, values, b + (p << 7), true, c, n, p << 5, bias, lows, highs, plain, spill, row, row + step);
+      }
+    }
+    return;
+  }
   while (panel < lastPanel) {
     const isWide = panel < wide;
     const panels = min(group, (isWide ? min(wide, lastPanel) : lastPanel) - panel);
     let column = isWide ? panel << 5 : (wide << 5) + ((panel - wide) << 3);
-    let from = stride ? packed : b;
-    if (stride && !held) {
+    let from = packed;
+    if (!held) {
       if (isWide) packPanels(b, k, n, column, panels, true, packed, stride);
       else packPanels(b, k, n, column, panels, false, packed, stride);
     }

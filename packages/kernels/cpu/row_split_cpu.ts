@@ -77,7 +77,7 @@ function encode({ problem, device, program, layout, take }: EncodingSite): Panel
   const offsets = take(a.colIndices.byteLength, "column indices");
   const values = take(a.values.byteLength, "values");
   rowOffsets.u32().set(a.rowOffsets);
-  writeOffsets(a.colIndices, layout, offsets.u32());
+  writeOffsets(a.colIndices, problem.n, layout, offsets.u32());
   writeValues(a.values, problem.storage, values.f32());
   const { tasks, heaviestShare } = panelTasks(a.rowOffsets, layout, device.threads);
   const taskList = take(16 * tasks.length, "the tasks");
