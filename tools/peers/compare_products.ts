@@ -79,6 +79,7 @@ async function compareAll(folder: string): Promise<void> {
   await using one = await openCpu({ threads: 1 });
   await using two = await openCpu({ threads: 2 });
   console.log(`${one.name}; ${peers.map(({ peer }) => peer.name).join(", ")}`);
+  console.log(await scalingLine(one, two));
   console.log(`load average ${Deno.loadavg().map((load) => load.toFixed(1)).join(" ")}`);
   const cases: CaseTimes[] = [];
   const samples: Record<string, string | number>[] = [];
@@ -107,6 +108,19 @@ async function compareAll(folder: string): Promise<void> {
     console.log(`\n${targetLines(cases, statistic).join("\n")}`);
   }
   if (options.out !== undefined) await writeAll(options.out, cases, samples);
+}
+
+/**
+ * What two threads can gain at most: where both cores are one to the machine, as two hardware
+ * threads are, nothing that keeps one busy gets faster by the other.
+ */
+async function scalingLine(one: CpuDevice, two: CpuDevice): Promise<string> {
+  const [{ flopsPerSecond: single }, { flopsPerSecond: both }] = [
+    await one.peaks(),
+    await two.peaks(),
+  ];
+  return `multiply-adds without memory: one thread ${(single / 1e9).toFixed(0)} GFLOP/s, ` +
+    `two ${(both / single).toFixed(2)} times that`;
 }
 
 async function startPeers(folder: string): Promise<Peers> {
