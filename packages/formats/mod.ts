@@ -72,6 +72,7 @@ export { checkMatrix, FORMATS, fromCsr, toCsr } from "./convert.ts";
 export {
   type BlockStatistics,
   blockStatistics,
+  orderByLength,
   rowLengths,
   type RowStatistics,
   rowStatistics,

@@ -44,6 +44,31 @@ export function rowLengths(a: Csr): Uint32Array<ArrayBuffer> {
 }
 
 /**
+ * Rows by decreasing length, rows of one length in the order in which they stand. A counting sort:
+ * O(rows + longest row).
+ *
+ * @param lengths Entries of each row.
+ *
+ * @example Rows of one, three and two entries
+ * ```ts
+ * import { orderByLength } from "@spmm/formats";
+ * import assert from "node:assert/strict";
+ *
+ * assert.deepEqual([...orderByLength(Uint32Array.of(1, 3, 2, 3))], [1, 3, 2, 0]);
+ * ```
+ */
+export function orderByLength(lengths: Uint32Array): Uint32Array<ArrayBuffer> {
+  const longest = lengths.reduce((max, length) => Math.max(max, length), 0);
+  // Where the next row goes, by how much shorter it is than the longest.
+  const next = new Uint32Array(longest + 2);
+  for (const length of lengths) next[longest - length + 1]++;
+  for (let shorter = 0; shorter <= longest; shorter++) next[shorter + 1] += next[shorter];
+  const order = new Uint32Array(lengths.length);
+  lengths.forEach((length, row) => order[next[longest - length]++] = row);
+  return order;
+}
+
+/**
  * How evenly the entries are spread over the rows: what a choice of kernel goes by; O(rows).
  *
  * @param a The matrix.

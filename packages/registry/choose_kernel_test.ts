@@ -16,11 +16,12 @@ Deno.test("every kernel of the rule is registered, and on the kind of device it 
   }
 });
 
-gpuTest("a matrix that is more than half full goes to the dense product on a GPU", (gpu) => {
-  const a = randomCsr({ rows: 300, cols: 200, density: 0.6, seed: 1 });
-  const { kernel, reasons } = chooseKernel({ a, n: 64 }, gpu);
+gpuTest("a matrix that is nearly a third full goes to the dense product on a GPU", (gpu) => {
+  const a = randomCsr({ rows: 300, cols: 200, density: 0.3, seed: 1 });
+  const { kernel, reasons } = chooseKernel({ a, n: 256 }, gpu);
   assert.equal(kernel.name, "dense");
   assert.match(reasons.join(), /% of A is non-zero/);
+  assert.notEqual(chooseKernel({ a, n: 32 }, gpu).kernel.name, "dense");
 });
 
 gpuTest(

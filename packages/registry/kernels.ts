@@ -1,5 +1,5 @@
 import { csbCpu, rowSplitCpu } from "@spmm/cpu";
-import { csb } from "@spmm/csb";
+import { csb, csbWalk } from "@spmm/csb";
 import { denseGemm } from "@spmm/dense";
 import { merge } from "@spmm/merge";
 import { rowSplit } from "@spmm/row-split";
@@ -30,6 +30,7 @@ export const kernels: Registry = new Registry([
   slicedK,
   swizzled(slicedK),
   csb,
+  csbWalk,
   slicedEll,
   denseGemm,
   rowSplitCpu,

@@ -3,10 +3,14 @@ import type { DeviceKind, SpmmKernel, SpmmProblem } from "@spmm/spmm";
 import { kernels } from "./kernels.ts";
 
 /**
- * Share of non-zeros from which a GPU multiplies all elements at least as fast: on an H200 the dense
- * product and sliced-K draw level at half of them.
+ * Share of non-zeros from which a GPU multiplies all elements at least as fast. Measured on an H200
+ * at 256 and 1024 columns: the dense product and sliced-K draw level at 0.2 to 0.34 in f32, and at
+ * nearly half in f16, which helps sliced-K alone, since the dense product multiplies in f32 anyway.
  */
-const DENSE_FROM = 0.55;
+const DENSE_FROM = 0.28;
+const DENSE_FROM_OF_HALVES = 0.45;
+/** Narrower products leave most of a dense tile unused. */
+const DENSE_FROM_COLUMNS = 128;
 /** Mean row length from which sliced-K pays; it fills rows up to quads, and one in four is enough. */
 const SLICED_K_FROM_MEAN = 1;
 /**
@@ -64,11 +68,13 @@ const CPU_RULES: readonly Rule[] = [
   { kernel: kernels.get("csb-cpu"), judge: judgeCsb },
 ];
 
-function judgeDense({ density }: RowStatistics): Judgement {
+function judgeDense({ density }: RowStatistics, { n, storage }: SpmmProblem): Judgement {
   const share = `${percent(density)} of A is non-zero`;
-  return density >= DENSE_FROM
-    ? yes(`${share}, and from ${percent(DENSE_FROM)} on the dense product is faster`)
-    : no(`${share}, and the dense product pays from ${percent(DENSE_FROM)} on`);
+  const least = storage === "f16" ? DENSE_FROM_OF_HALVES : DENSE_FROM;
+  if (density < least) return no(`${share}, and the dense product pays from ${percent(least)} on`);
+  return n >= DENSE_FROM_COLUMNS
+    ? yes(`${share}, and from ${percent(least)} on the dense product is faster`)
+    : no(`B has ${n} columns, and the dense product pays from ${DENSE_FROM_COLUMNS} on`);
 }
 
 function judgeSlicedK(rows: RowStatistics): Judgement {

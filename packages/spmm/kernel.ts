@@ -3,7 +3,7 @@ import type { Device, DeviceKind } from "./device.ts";
 import type { SpmmProblem, Storage } from "./problem.ts";
 
 /**
- * A dense matrix that lives on a device, row-major and without padding. The device's package adds
+ * A dense matrix that lives on a device, row-major; its device may pad the rows. The device's package adds
  * the buffer and the ways in and out.
  */
 export interface DeviceMatrix {

@@ -138,13 +138,13 @@ export async function checkProduct(plan: SpmmPlan, b: Dense): Promise<void> {
  *
  * @example A kernel cut in other places
  * ```ts ignore
- * import { csbKernel } from "@spmm/csb";
+ * import { csbWalkKernel } from "@spmm/csb";
  * import { conformanceCases } from "@spmm/spmm/conformance";
  * import { checkCases, gpuTest } from "@spmm/webgpu/conformance";
  *
  * gpuTest("lines cut in small chunks come out whole", async (gpu) => {
  *   const cases = conformanceCases().filter(({ matrix }) => matrix === "arrow");
- *   await checkCases(csbKernel({ name: "finely cut", chunkNonZeros: 3 }), gpu, cases);
+ *   await checkCases(csbWalkKernel({ name: "finely cut", chunkNonZeros: 3 }), gpu, cases);
  * });
  * ```
  */

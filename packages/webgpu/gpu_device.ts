@@ -11,6 +11,7 @@ import { GpuBuffer, type MemoryUse } from "./gpu_buffer.ts";
 import { type GpuLimits, readLimits, requestedLimits } from "./limits.ts";
 import { measurePeaks } from "./peaks.ts";
 import { PipelineCache } from "./pipeline_cache.ts";
+import { ScratchPool } from "./scratch_pool.ts";
 
 /** How to choose a GPU and how much of it to use. */
 export interface OpenGpuOptions {
@@ -107,6 +108,8 @@ export class GpuDevice implements Device {
   readonly limits: GpuLimits;
   /** Compiled pipelines by WGSL text. */
   readonly pipelines: PipelineCache;
+  /** Memory that plans share, for what does not outlive a multiplication. */
+  readonly scratch: ScratchPool;
   /** Buffers alive and their bytes. */
   readonly memory: Readonly<MemoryUse>;
   readonly #memory: MemoryUse = { buffers: 0, bytes: 0 };
@@ -121,6 +124,9 @@ export class GpuDevice implements Device {
     this.limits = limits;
     this.memory = this.#memory;
     this.pipelines = new PipelineCache(handle);
+    this.scratch = new ScratchPool((bytes, name) =>
+      this.allocate(bytes, GPUBufferUsage.STORAGE, name)
+    );
     this.name = info.description || info.device || "unnamed WebGPU adapter";
     this.facts = {
       vendor: info.vendor,

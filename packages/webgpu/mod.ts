@@ -32,6 +32,7 @@ export {
   passSource,
   uniform,
 } from "./gpu_pass.ts";
+export { type ScratchLease, ScratchPool } from "./scratch_pool.ts";
 export { entryPoint } from "./entry_point.ts";
 export { lanesFor, powerOfTwoFrom } from "./lanes.ts";
 export { storedValues } from "./stored_values.ts";
@@ -47,3 +48,20 @@ export { type GpuDesign, gpuKernel, type GpuKernelDefinition, planTogether } fro
 export { GpuPlan } from "./gpu_plan.ts";
 export { type CsrIo, csrIo } from "./csr_io.ts";
 export { GpuTimer, type Recorder, repeatsFor } from "./timing.ts";
+export {
+  packRows,
+  QUAD,
+  type QuadForm,
+  quadForm,
+  quadOffsetsOf,
+  quadWords,
+  type RowQuads,
+} from "./row_quads.ts";
+export { type QuadsKnobs, type RowsInBrief } from "./quads_knobs.ts";
+export {
+  type QuadsInPlace,
+  type QuadsProduct,
+  quadsProduct,
+  type QuadsSource,
+} from "./quads_pass.ts";
+export { type WideIo, wideIo } from "./wide_io.ts";

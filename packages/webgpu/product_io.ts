@@ -8,8 +8,6 @@ export interface ProductIo {
   readonly bindings: readonly Binding[];
   /**
    * WGSL: the type `Columns` (adjacent columns of one row, in f32), `COLUMNS` (how many), and
-   * - `widened(stored) -> Columns`: an element of `b` in f32;
-   * - `multiply_add(value, columns, sum) -> Columns`: `sum` plus `value` times the columns;
    * - `load_b(row, vector) -> Columns`: columns `vector * COLUMNS …` of a row of B;
    * - `store_c(row, vector, sum)`: writes a row of C through the epilogue;
    * - `row_at(slot) -> u32`: the row of op(A) whose turn is `slot`;
@@ -19,8 +17,8 @@ export interface ProductIo {
    * may be read and multiplied, and should be written, like the others; nobody looks at them.
    */
   readonly code: string;
-  /** Adjacent columns a thread handles: 4, or n where that is 1 or 2; 8 where asked for. */
-  readonly columns: 1 | 2 | 4 | 8;
+  /** Adjacent columns a thread handles: 4, or n where that is 1 or 2. */
+  readonly columns: 1 | 2 | 4;
   /** `Columns` in a row of B and C, and from one row to the next: their pitch / columns. */
   readonly vectors: number;
 }
@@ -77,13 +75,24 @@ export function denseTypes(problem: SpmmProblem, columns: 1 | 2 | 4): DenseTypes
  * ```
  */
 export function productIo(problem: SpmmProblem): ProductIo {
-  const { m, n, k } = extents(problem);
+  const { n } = problem;
   const columns = n === 1 || n === 2 ? n : 4;
   const vectors = rowPitch(n, problem.storage ?? "f32") / columns;
   const types = denseTypes(problem, columns);
+  return {
+    bindings: productBindings(problem, types.vector, vectors),
+    code: productCode(problem, types, columns),
+    columns,
+    vectors,
+  };
+}
+
+/** B, C and the shape, and where the problem has them the bias and the row order. */
+export function productBindings(problem: SpmmProblem, element: string, vectors: number): Binding[] {
+  const { m, n, k } = extents(problem);
   const bindings: Binding[] = [
-    { role: "b", name: "b", type: `array<${types.vector}>` },
-    { role: "c", name: "c", type: `array<${types.vector}>` },
+    { role: "b", name: "b", type: `array<${element}>` },
+    { role: "c", name: "c", type: `array<${element}>` },
     uniform("shape", "Shape", [m, n, k, vectors]),
   ];
   const { epilogue, rowOrder } = problem;
@@ -93,11 +102,28 @@ export function productIo(problem: SpmmProblem): ProductIo {
   if (rowOrder) {
     bindings.push({ role: "encoding", name: "row_order", type: "array<u32>", data: rowOrder });
   }
-  return { bindings, code: productCode(problem, types, columns), columns, vectors };
+  return bindings;
 }
 
 function productCode(problem: SpmmProblem, types: DenseTypes, columns: number): string {
   const { vector, wide, stored } = types;
+  return /* wgsl */ `
+alias Columns = ${wide};
+const COLUMNS = ${columns}u;
+${shapeCode(problem, "Columns")}
+fn load_b(row: u32, vector: u32) -> Columns {
+  return Columns(b[row * shape.vectors + vector]);
+}
+
+fn store_c(row: u32, vector: u32, sum: Columns) {
+  let finished = epilogue(row, sum);
+  c[row * shape.vectors + vector] = ${stored === "f32" ? "finished" : `${vector}(finished)`};
+}
+`;
+}
+
+/** The shape, the order of the rows, and the epilogue of adjacent columns of the type `columns`. */
+export function shapeCode(problem: SpmmProblem, columns: string): string {
   return /* wgsl */ `
 struct Shape {
   m: u32,
@@ -106,20 +132,8 @@ struct Shape {
   vectors: u32,
 }
 
-alias Columns = ${wide};
-const COLUMNS = ${columns}u;
-
-fn load_b(row: u32, vector: u32) -> Columns {
-  return Columns(b[row * shape.vectors + vector]);
-}
-
-fn epilogue(row: u32, sum: Columns) -> Columns {
-  ${epilogueBody(problem)}
-}
-
-fn store_c(row: u32, vector: u32, sum: Columns) {
-  let finished = epilogue(row, sum);
-  c[row * shape.vectors + vector] = ${stored === "f32" ? "finished" : `${vector}(finished)`};
+fn epilogue(row: u32, sum: ${columns}) -> ${columns} {
+  ${epilogueBody(problem, columns)}
 }
 
 fn row_at(slot: u32) -> u32 {
@@ -128,18 +142,18 @@ fn row_at(slot: u32) -> u32 {
 `;
 }
 
-function epilogueBody({ epilogue }: SpmmProblem): string {
-  const biased = epilogue?.bias ? "sum + Columns(bias[row])" : "sum";
+function epilogueBody({ epilogue }: SpmmProblem, columns: string): string {
+  const biased = epilogue?.bias ? `sum + ${columns}(bias[row])` : "sum";
   const activation = epilogue?.activation;
   switch (activation?.kind) {
     case undefined:
       return `return ${biased};`;
     case "relu":
-      return `return max(Columns(0), ${biased});`;
+      return `return max(${columns}(0), ${biased});`;
     case "clipped-relu":
-      return `return min(Columns(${
+      return `return min(${columns}(${
         floatLiteral(activation.ceiling)
-      }), max(Columns(0), ${biased}));`;
+      }), max(${columns}(0), ${biased}));`;
   }
 }
 

@@ -1,76 +1,171 @@
-import { entryPoint, unrolled } from "@spmm/webgpu";
-import { QUAD } from "./packed_rows.ts";
-import type { SlicedKKnobs } from "./sliced_k_knobs.ts";
+import { entryPoint } from "./entry_point.ts";
+import { powerOfTwoFrom } from "./lanes.ts";
+import type { QuadsKnobs } from "./quads_knobs.ts";
+import { QUAD, type QuadForm } from "./row_quads.ts";
+import { unrolled } from "./unrolled.ts";
 
 /**
- * The WGSL of sliced-K, to follow the code of `productIo`.
+ * The WGSL of the product of rows of quads, to follow the code of `wideIo`.
  *
  * @param knobs What it is specialised to.
+ * @param form How non-zeros lie in a quad.
  */
-export function slicedKCode({ lanes, vectorsPerLane, slices, threads }: SlicedKKnobs): string {
+export function quadsCode(knobs: QuadsKnobs, form: QuadForm): string {
+  const { lanes, vectorsPerLane, slices, threads, quadsAtOnce, dealt } = knobs;
   const each = (line: (vector: number) => string): string => unrolled(vectorsPerLane, line);
-  const eachPair = (line: (pair: number, vector: number) => string): string =>
-    unrolled(QUAD, (pair) => each((vector) => line(pair, vector)));
-  const offset = (pair: number): string => `pairs_${pair >> 1}.${pair % 2 === 0 ? "x" : "z"}`;
-  const value = (pair: number): string =>
-    `bitcast<f32>(pairs_${pair >> 1}.${pair % 2 === 0 ? "y" : "w"})`;
   return /* wgsl */ `
 const LANES = ${lanes}u;
 const SLICES = ${slices}u;
 const THREADS = ${threads}u;
-const ROWS = THREADS / (LANES * SLICES);
-const TILE = LANES * ${vectorsPerLane}u;
+const VECTORS_PER_LANE = ${vectorsPerLane}u;
+const TILE = LANES * VECTORS_PER_LANE;
+/** Quads whose rows of B are on their way at once. */
+const AT_ONCE = ${quadsAtOnce}u;
 
 alias Sums = array<Columns, ${vectorsPerLane}>;
 
-${slices > 1 ? `var<workgroup> slice_sums: array<Columns, ${threads * vectorsPerLane}>;` : ""}
-
-// Lanes past the last column repeat it, and store nothing.
-fn vector_of(first: u32, i: u32) -> u32 {
-  return min(first + i * LANES, shape.vectors - 1u);
+/** Vectors of columns that a workgroup works on, and the lanes that share them. */
+struct Tile {
+  first: u32,
+  lanes: u32,
+  /** Which of the tile's workgroups this is. */
+  group: u32,
 }
 
-fn sum_slice(row: u32, slice: u32, first: u32) -> Sums {
+${slices > 1 ? `var<workgroup> slice_sums: array<Columns, ${threads * vectorsPerLane}>;` : ""}
+
+fn row_groups(lanes: u32) -> u32 {
+  let rows = THREADS / (lanes * SLICES);
+  return (shape.m + rows - 1u) / rows;
+}
+
+/** Whole tiles come first; what is left of the columns is laid out for its own width. */
+fn tile_of(group: u32) -> Tile {
+  let whole = shape.vectors / TILE;
+  let of_whole = whole * row_groups(LANES);
+  if (group < of_whole) {
+    return Tile((group / row_groups(LANES)) * TILE, LANES, group % row_groups(LANES));
+  }
+  let left = (shape.vectors % TILE + VECTORS_PER_LANE - 1u) / VECTORS_PER_LANE;
+  let lanes = select(1u, 2u << firstLeadingBit(left - 1u), left > 1u);
+  return Tile(whole * TILE, lanes, group - of_whole);
+}
+
+// Lanes past the last column repeat it, and store nothing.
+fn vector_of(first: u32, i: u32, lanes: u32) -> u32 {
+  return min(first + i * lanes, shape.vectors - 1u);
+}
+
+fn sum_slice(row: u32, slice: u32, first: u32, lanes: u32) -> Sums {
   var sums = Sums();
   let end = quad_offsets[row + 1u];
-  ${each((v) => `let vector_${v} = vector_of(first, ${v}u);`)}
-  for (var quad = quad_offsets[row] + slice; quad < end; quad += SLICES) {
-    let pairs_0 = pairs[2u * quad];
-    let pairs_1 = pairs[2u * quad + 1u];
-    ${eachPair((p, v) => `let b_${p}_${v} = Columns(b[${offset(p)} + vector_${v}]);`)}
-    ${eachPair((p, v) => `sums[${v}] = fma(Columns(${value(p)}), b_${p}_${v}, sums[${v}]);`)}
+  ${each((v) => `let vector_${v} = vector_of(first, ${v}u, lanes);`)}
+  var quad = quad_offsets[row] + AT_ONCE * slice;
+  for (; quad + AT_ONCE <= end; quad += AT_ONCE * SLICES) {
+    ${addQuads(quadsAtOnce, vectorsPerLane, form)}
+  }
+  ${
+    quadsAtOnce > 1
+      ? `for (; quad < end; quad++) {
+    ${addQuads(1, vectorsPerLane, form)}
+  }`
+      : ""
   }
   return sums;
 }
 
-fn store_row(row: u32, first: u32, sums: Sums) {
+fn store_row(row: u32, first: u32, lanes: u32, sums: Sums) {
   ${
     each((v) =>
-      `if (first + ${v}u * LANES < shape.vectors) {
-    store_c(row, first + ${v}u * LANES, sums[${v}]);
+      `if (first + ${v}u * lanes < shape.vectors) {
+    store_c(row, first + ${v}u * lanes, sums[${v}]);
   }`
     )
   }
 }
 
+/** Where in the order of rows the i-th row of a workgroup stands. */
+fn slot_of(tile: Tile, i: u32) -> u32 {
+  ${
+    dealt
+      ? `let groups = row_groups(tile.lanes);
+  return i * groups + select(tile.group, groups - 1u - tile.group, i % 2u == 1u);`
+      : "return tile.group * (THREADS / (tile.lanes * SLICES)) + i;"
+  }
+}
+
 fn multiply_rows(group: u32, thread: u32) {
-  let row_groups = (shape.m + ROWS - 1u) / ROWS;
-  let slot = (group % row_groups) * ROWS + thread / (LANES * SLICES);
-  let slice = (thread / LANES) % SLICES;
-  let first = (group / row_groups) * TILE + thread % LANES;
+  let tile = tile_of(group);
+  let lanes = tile.lanes;
+  let slot = slot_of(tile, thread / (lanes * SLICES));
+  let slice = (thread / lanes) % SLICES;
+  let first = tile.first + thread % lanes;
   let is_live = slot < shape.m && first < shape.vectors;
   let row = row_at(min(slot, shape.m - 1u));
   var sums = Sums();
   if (is_live) {
-    sums = sum_slice(row, slice, first);
+    sums = sum_slice(row, slice, first, lanes);
   }
   ${slices > 1 ? addSlices(vectorsPerLane) : ""}
   if (is_live${slices > 1 ? " && slice == 0u" : ""}) {
-    store_row(row, first, sums);
+    store_row(row, first, lanes, sums);
   }
 }
 ${entryPoint(threads, "multiply_rows")}`;
 }
+
+/** Workgroups of {@linkcode quadsCode}: those of whole tiles, and those of what is left. */
+export function quadsWorkgroups(
+  { lanes, vectorsPerLane, slices, threads }: QuadsKnobs,
+  rows: number,
+  vectors: number,
+): number {
+  const rowGroups = (lanes: number): number => Math.ceil(rows * lanes * slices / threads);
+  const tile = lanes * vectorsPerLane;
+  const left = Math.ceil(vectors % tile / vectorsPerLane);
+  const whole = Math.floor(vectors / tile) * rowGroups(lanes);
+  return left === 0 ? whole : whole + rowGroups(powerOfTwoFrom(left));
+}
+
+/** Loads all that so many quads need, then multiplies: the loads are on their way together. */
+function addQuads(count: number, vectorsPerLane: number, form: QuadForm): string {
+  const { loads, offset, value } = NON_ZEROS[form];
+  const each = (line: (entry: number, vector: number) => string): string =>
+    unrolled(
+      count * QUAD,
+      (entry) => unrolled(vectorsPerLane, (vector) => line(entry, vector)),
+    );
+  return `${unrolled(count, loads)}
+    ${each((e, v) => `let b_${e}_${v} = widened(b[${offset(e)} + vector_${v}]);`)}
+    ${each((e, v) => `sums[${v}] = multiply_add(${value(e)}, b_${e}_${v}, sums[${v}]);`)}`;
+}
+
+/** How the non-zeros of quads are loaded, and what an entry's offset into B and its value are. */
+interface NonZeros {
+  loads(quad: number): string;
+  offset(entry: number): string;
+  value(entry: number): string;
+}
+
+const pairOf = (entry: number): string => `pairs_${entry >> 1}`;
+const wordOf = (entry: number): string => `words_${entry >> 2}.${"xyzw"[entry % QUAD]}`;
+
+const NON_ZEROS: Readonly<Record<QuadForm, NonZeros>> = {
+  wide: {
+    loads: (quad) =>
+      unrolled(
+        2,
+        (half) => `let pairs_${2 * quad + half} = pairs[2u * (quad + ${quad}u) + ${half}u];`,
+      ),
+    offset: (entry) => `${pairOf(entry)}.${entry % 2 === 0 ? "x" : "z"}`,
+    value: (entry) => `bitcast<f32>(${pairOf(entry)}.${entry % 2 === 0 ? "y" : "w"})`,
+  },
+  compact: {
+    loads: (quad) => `let words_${quad} = pairs[quad + ${quad}u];`,
+    offset: (entry) => `(${wordOf(entry)} & 0xffffu) * shape.vectors`,
+    value: (entry) => `unpack2x16float(${wordOf(entry)}).y`,
+  },
+};
 
 /** The first slice adds the others' sums to its own, in their order. */
 function addSlices(vectorsPerLane: number): string {
@@ -82,7 +177,7 @@ function addSlices(vectorsPerLane: number): string {
       ${
     unrolled(
       vectorsPerLane,
-      (v) => `sums[${v}] += slice_sums[${v}u * THREADS + thread + other * LANES];`,
+      (v) => `sums[${v}] += slice_sums[${v}u * THREADS + thread + other * lanes];`,
     )
   }
     }

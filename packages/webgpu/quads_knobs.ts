@@ -1,74 +1,108 @@
-import { type Csr, rowStatistics } from "@spmm/formats";
-import { type GpuLimits, lanesFor } from "@spmm/webgpu";
+import type { GpuLimits } from "./limits.ts";
+import { QUAD } from "./row_quads.ts";
+import type { WideIo } from "./wide_io.ts";
 
-/** How a workgroup is laid over rows and columns. */
-export interface SlicedKKnobs {
+/** How a workgroup is laid over rows of quads and columns. */
+export interface QuadsKnobs {
   /** Threads beside each other in a row of C; a power of two. */
   readonly lanes: number;
   /** Vectors of columns a thread keeps, `lanes` apart: each non-zero read serves all of them. */
   readonly vectorsPerLane: number;
-  /** Groups of lanes that share a row, each with every `slices`-th quad of its non-zeros. */
+  /** Groups of lanes that share a row, each with every `slices`-th of its quads. */
   readonly slices: number;
   /** Threads of a workgroup. */
   readonly threads: number;
+  /** Quads a thread has on their way at once: 1 or 2. */
+  readonly quadsAtOnce: number;
+  /**
+   * Whether rows are dealt to workgroups like cards, to and fro, in place of so many in a row: of
+   * rows by decreasing length each gets its share of long ones.
+   */
+  readonly dealt: boolean;
+}
+
+/** What knobs are chosen by. */
+export interface RowsInBrief {
+  /** Rows of op(A). */
+  readonly rows: number;
+  /** Non-zeros of a row, on average. */
+  readonly mean: number;
+  /** Non-zeros of the longest row. */
+  readonly max: number;
 }
 
 /** A warp. */
 const WARP = 32;
-/** Columns from which a lane takes two vectors, where that leaves warps enough. */
-const WIDE = 512;
-/** Warps that are enough: a large GPU holds four times as many. */
-const ENOUGH_WARPS = 2048;
 /**
- * Slices are added by the square root of what is missing to so many warps: each brings more loads
- * on their way, and more sums to be added in the end.
+ * Warps that a large GPU has room for at once with the registers that these take: 32 on each of 132
+ * multiprocessors. Fewer leave some of it idle.
  */
-const WANTED_WARPS = 32_768;
-/** Even where warps abound, two slices halve the time a row takes one after the other. */
-const FEWEST_SLICES = 2;
+const WAVE = 32 * 132;
 /** Threads that share a row at most. */
-const THREADS_PER_ROW = 256;
-const MOST_SLICES = 16;
-/** Non-zeros a slice should have on average. */
-const NON_ZEROS_PER_SLICE = 2;
+const THREADS_PER_ROW = 512;
+/**
+ * A longest row so many times the mean is what a product waits for: then slices cut it, though all
+ * other rows are short for that, and workgroups are small and many, so that others fill in.
+ */
+const SKEWED_FROM = 4;
+/** Waves of small workgroups that leave none of a GPU idle while the longest rows end. */
+const SKEWED_WAVES = 4;
+/** Where rows abound, two slices still halve what a row takes one step after the other. */
+const SLICES_OF_MANY_ROWS = 2;
+/** Slices from which each begins and ends too often to have two quads under way. */
+const SLICES_OF_SINGLE_QUADS = 8;
 /**
  * Multiplications per row of C from which a large workgroup pays: its rows read enough of B to meet
- * in the first-level cache.
+ * in the first-level cache. Halves are half as much to read.
  */
-const LARGE_ROW = 65_536;
+const LARGE_ROW = 20_000;
+const LARGE_ROW_OF_HALVES = 60_000;
 const LARGE_WORKGROUP = 1024;
 const SMALL_WORKGROUP = 256;
 
 /**
- * Knobs for a matrix; the constants are fitted to an H200 and to pruned layers of 256 to 2048 rows.
+ * Knobs for a product; the constants are fitted to an H200 and to pruned layers of 256 to 2048 rows.
  *
- * @param a op(A).
- * @param vectors Vectors of columns in a row of C.
- * @param columns Columns of a vector.
+ * Warps bounded by what the GPU has room for are under way together: each workgroup should then have
+ * its share of long rows (`dealt`). Where there are more, long rows go first and the next workgroup
+ * takes the place of the one that is done.
+ *
+ * @param brief The rows of op(A).
+ * @param io The columns.
  * @param limits What the device allows.
  */
-export function chooseKnobs(
-  a: Csr,
-  vectors: number,
-  columns: number,
+export function chooseQuadsKnobs(
+  brief: RowsInBrief,
+  io: Pick<WideIo, "vectors" | "columns">,
   limits: GpuLimits,
-): SlicedKKnobs {
-  const lanes = lanesFor(vectors, WARP);
-  const n = vectors * columns;
-  const warps = (vectorsPerLane: number): number =>
-    a.rows * Math.ceil(vectors / (lanes * vectorsPerLane)) * lanes / WARP;
-  const vectorsPerLane = n >= WIDE && warps(2) >= ENOUGH_WARPS ? 2 : 1;
-  const { mean } = rowStatistics(a);
+): QuadsKnobs {
+  const { rows, mean, max } = brief;
+  const { vectors, columns } = io;
+  const lanes = Math.min(WARP, powerOfTwoTo(vectors));
+  const isSkewed = max > SKEWED_FROM * mean;
+  const isHalf = columns > 4;
+  const vectorsPerLane = !isHalf && !isSkewed && vectors >= 2 * lanes ? 2 : 1;
+  const warps = rows * vectors / (vectorsPerLane * WARP);
+  const isOneWave = warps <= WAVE && !isSkewed;
+  const isLarge = !isSkewed &&
+    mean * vectors * columns >= (isHalf ? LARGE_ROW_OF_HALVES : LARGE_ROW);
+  const most = Math.min(powerOfTwoTo(max / QUAD), THREADS_PER_ROW / lanes);
+  const fill = powerOfTwoTo((isSkewed ? SKEWED_WAVES : 1) * WAVE / warps);
+  const fewest = isOneWave || isHalf ? 1 : SLICES_OF_MANY_ROWS;
+  const wanted = Math.min(most, Math.max(fewest, fill));
   const threads = fittingThreads(
-    mean * n >= LARGE_ROW ? LARGE_WORKGROUP : SMALL_WORKGROUP,
+    isLarge ? LARGE_WORKGROUP : Math.max(SMALL_WORKGROUP, wanted * lanes),
     vectorsPerLane * columns * 4,
     limits,
   );
-  const missing = 2 ** Math.round(Math.log2(WANTED_WARPS / Math.max(1, warps(vectorsPerLane))) / 2);
-  const most = Math.min(THREADS_PER_ROW / lanes, MOST_SLICES, threads / lanes);
-  const worthwhile = 2 ** Math.floor(Math.log2(Math.max(1, mean / NON_ZEROS_PER_SLICE)));
-  const slices = Math.min(Math.max(FEWEST_SLICES, missing), most, worthwhile);
-  return { lanes, vectorsPerLane, slices, threads };
+  const slices = Math.min(wanted, threads / lanes);
+  const quadsAtOnce = slices >= SLICES_OF_SINGLE_QUADS || !isOneWave && !isHalf ? 1 : 2;
+  return { lanes, vectorsPerLane, slices, threads, quadsAtOnce, dealt: isOneWave && isLarge };
+}
+
+/** The largest power of two up to `most`, and 1 at least. */
+function powerOfTwoTo(most: number): number {
+  return 2 ** Math.floor(Math.log2(Math.max(1, most)));
 }
 
 /** The threads wanted, halved until the device takes them and their sums. */

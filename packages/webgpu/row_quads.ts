@@ -1,5 +1,6 @@
 import { type Csr, rowLengths } from "@spmm/formats";
 import { extents, roundToStorage, type SpmmProblem } from "@spmm/spmm";
+import { wideIo } from "./wide_io.ts";
 
 /** Non-zeros of a quad. */
 export const QUAD = 4;
@@ -71,15 +72,25 @@ export function quadOffsetsOf(lengths: Uint32Array): Uint32Array {
  * Packs rows as quads; O(nnz + rows). Values are those that the problem's storage holds.
  *
  * @param a op(A) by rows.
- * @param problem Gives the storage.
- * @param vectors Vectors in a row of B.
+ * @param problem Gives the storage and the width of B.
+ *
+ * @example A row of three fills one quad
+ * ```ts
+ * import { randomCsr } from "@spmm/formats";
+ * import { packRows } from "@spmm/webgpu";
+ * import assert from "node:assert/strict";
+ *
+ * const a = randomCsr({ rows: 1, cols: 8, rowLengths: [3], seed: 1 });
+ * assert.equal(packRows(a, { a, n: 4 }).pairs.length, 8);
+ * assert.equal(packRows(a, { a, n: 4, storage: "f16" }).pairs.length, 4);
+ * ```
  */
-export function packRows(a: Csr, problem: SpmmProblem, vectors: number): RowQuads {
+export function packRows(a: Csr, problem: SpmmProblem): RowQuads {
   const { rowOffsets, colIndices } = a;
   const quadOffsets = quadOffsetsOf(rowLengths(a));
   const pairs = new Uint32Array(quadOffsets[a.rows] * quadWords(quadForm(problem)));
   const place = quadForm(problem) === "wide"
-    ? wideNonZeros(a, problem, vectors, pairs)
+    ? wideNonZeros(a, problem, wideIo(problem).vectors, pairs)
     : compactNonZeros(a, pairs);
   for (let row = 0; row < a.rows; row++) {
     const begin = rowOffsets[row];

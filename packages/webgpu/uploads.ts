@@ -1,17 +1,19 @@
 import type { GpuBuffer } from "./gpu_buffer.ts";
 import type { GpuDevice } from "./gpu_device.ts";
 import { writeBuffer } from "./gpu_matrix.ts";
+import type { ScratchLease } from "./scratch_pool.ts";
 import type { Binding } from "./gpu_pass.ts";
 
 /**
  * The buffers behind plans: an array is uploaded once however many passes and plans read it, and
- * freed with the last plan. Scratch is shared by name among the passes of one part.
+ * freed with the last plan. Scratch is the device's, by name (`ScratchPool`).
  */
 export class Uploads {
   readonly #device: GpuDevice;
   readonly #buffers: GpuBuffer[] = [];
   readonly #byArray = new Map<ArrayBufferView, GpuBuffer>();
-  #scratch = new Map<string, GpuBuffer>();
+  readonly #scratch = new Map<string, ScratchLease>();
+  readonly #outgrown: ScratchLease[] = [];
   #plans = 0;
 
   constructor(device: GpuDevice) {
@@ -28,11 +30,7 @@ export class Uploads {
     this.#plans -= 1;
     if (this.#plans > 0) return;
     for (const buffer of this.#buffers) buffer[Symbol.dispose]();
-  }
-
-  /** Begins a part of a plan, whose scratch is its own. */
-  beginPart(): void {
-    this.#scratch = new Map();
+    for (const lease of [...this.#scratch.values(), ...this.#outgrown]) lease.giveBack();
   }
 
   /** The buffer that holds a binding's array. */
@@ -42,24 +40,21 @@ export class Uploads {
     const known = this.#byArray.get(data);
     if (known !== undefined) return known;
     const usage = role === "uniform" ? GPUBufferUsage.UNIFORM : GPUBufferUsage.STORAGE;
-    const buffer = await this.#allocate(data.byteLength, usage | GPUBufferUsage.COPY_DST, name);
+    const bytes = data.byteLength;
+    const buffer = await this.#device.allocate(bytes, usage | GPUBufferUsage.COPY_DST, name);
+    this.#buffers.push(buffer);
     writeBuffer(this.#device, buffer, data);
     this.#byArray.set(data, buffer);
     return buffer;
   }
 
-  /** The part's scratch of that name. */
+  /** Scratch of that name: parts of a plan run one after the other, and share it too. */
   async scratch(name: string, bytes: number): Promise<GpuBuffer> {
     const known = this.#scratch.get(name);
-    if (known !== undefined) return known;
-    const buffer = await this.#allocate(bytes, GPUBufferUsage.STORAGE, name);
-    this.#scratch.set(name, buffer);
-    return buffer;
-  }
-
-  async #allocate(bytes: number, usage: GPUBufferUsageFlags, name: string): Promise<GpuBuffer> {
-    const buffer = await this.#device.allocate(bytes, usage, name);
-    this.#buffers.push(buffer);
-    return buffer;
+    if (known !== undefined && known.buffer.bytes >= bytes) return known.buffer;
+    const lease = await this.#device.scratch.lease(name, bytes);
+    if (known !== undefined) this.#outgrown.push(known);
+    this.#scratch.set(name, lease);
+    return lease.buffer;
   }
 }

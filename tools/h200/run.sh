@@ -27,6 +27,6 @@ fi
 deno_run tools/h200/conformance.ts | tee "$out/conformance.txt"
 experiments --all | tee "$out/experiments.txt"
 if [ -e .h200/h200.json ]; then
-  experiments kernel-comparison --set matrices=peers --set n=256,1024 --peers .h200/h200.json |
+  experiments kernel-comparison --peers .h200/h200.json --set transpose=no,yes |
     tee "$out/peers.txt"
 fi

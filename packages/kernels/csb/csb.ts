@@ -1,21 +1,22 @@
 import type { Device, SpmmKernel, SpmmPlan, SpmmProblem } from "@spmm/spmm";
-import { csbFromCsr } from "@spmm/formats";
-import { gpuKernel, type GpuKernelDefinition, planTogether, storedValues } from "@spmm/webgpu";
-import { BLOCK_SIZE, encode, type Encoding, inspect, refuses } from "./csb_design.ts";
-import type { CsbPart } from "./csb_twice.ts";
+import { gpuKernel, type GpuKernelDefinition, planTogether } from "@spmm/webgpu";
+import { unpackedQuads } from "./block_ranks.ts";
+import { type CsbOptions, encode, type Encoding, inspect, refuses } from "./unpack_design.ts";
 
 /**
- * CSB: A·B and Aᵀ·B from one encoding. A workgroup takes a chunk of a block row (A·B) or of a
- * block column (Aᵀ·B) and a tile of columns. Blocks are spread out in workgroup memory, a mask word
- * per row of C naming its non-zeros, so that either direction finds its rows at the same cost; then
- * lanes walk the masks and keep sums in registers. Chunks of a line that was cut leave partial sums,
- * which a second pass adds in order: no atomics on floats, the same bits every time.
+ * CSB: A·B and Aᵀ·B from one encoding. A first pass unpacks blocks to rows of quads of op(A), a
+ * workgroup a block: masks in workgroup memory tell each entry its place in its row, whichever side
+ * of the block becomes rows of C. A second pass multiplies the rows as sliced-K does. The quads live
+ * in scratch memory that all plans of a device share and that nothing is kept in between
+ * multiplications: what is kept is the encoding alone.
  *
- * Bytes: A (4 + 10/8 bytes a non-zero, and the pointers) once per column tile, B once per non-zero
- * and column from cache, C once, partial sums of cut lines twice. Operations: 2·nnz·n.
+ * Bytes: the encoding once (4 bytes a value, 2·lg β bits an index, and per direction β ranks of one
+ * or two bytes a block), 8 bytes a non-zero written and read once per column tile; B once per non-zero and column
+ * from cache; C once. Operations: 2·nnz·n, and some 30 integer ones a non-zero to unpack, whatever n
+ * is. On-chip loads of B bound it, as they do kernels over rows.
  *
  * @see Buluç, Fineman, Frigo, Gilbert, Leiserson, "Parallel sparse matrix-vector and
- * matrix-transpose-vector multiplication using compressed sparse blocks", SPAA 2009, §3 and §4.
+ * matrix-transpose-vector multiplication using compressed sparse blocks", SPAA 2009, §3.
  *
  * @example Both directions
  * ```ts
@@ -36,38 +37,21 @@ import type { CsbPart } from "./csb_twice.ts";
  */
 export const csb: SpmmKernel = csbKernel();
 
-/** What can be set of {@linkcode csbKernel}. */
-export interface CsbKernelOptions {
-  /** Unique among registered kernels; `csb` where absent. */
-  readonly name?: string;
-  /**
-   * Non-zeros a chunk may have before its line is cut; where absent, as many as let all chunks
-   * together fill a large GPU. `Infinity` leaves every line whole: CSB without its balancing.
-   */
-  readonly chunkNonZeros?: number;
-  /**
-   * A part of the multiplication to be done twice, so that its share of the time can be told; none
-   * where absent. The product is the same, as long as B is finite.
-   */
-  readonly twice?: CsbPart;
-}
-
 /**
- * {@linkcode csb} with its balancing set by hand, or with a part done twice.
+ * {@linkcode csb} with what can be set of it.
  *
  * @param options What differs from `csb`.
  *
- * @example CSB without its balancing
+ * @example Smaller blocks
  * ```ts
  * import { csbKernel } from "@spmm/csb";
  * import assert from "node:assert/strict";
  *
- * const unbalanced = csbKernel({ name: "csb-whole-lines", chunkNonZeros: Infinity });
- * assert.equal(unbalanced.family, "csb");
+ * assert.equal(csbKernel({ name: "csb-64", blockSize: 64 }).family, "csb");
  * ```
  */
-export function csbKernel(options: CsbKernelOptions = {}): SpmmKernel {
-  return gpuKernel(definition(options, encode));
+export function csbKernel(options: CsbOptions = {}): SpmmKernel {
+  return gpuKernel(definition(options, (problem) => encode(problem, options)));
 }
 
 /** Plans of both directions over one encoding. */
@@ -107,18 +91,18 @@ export interface BothWays extends AsyncDisposable {
 export async function csbBothWays(
   problem: SpmmProblem,
   device: Device,
-  options: CsbKernelOptions = {},
+  options: CsbOptions = {},
 ): Promise<BothWays> {
   const { epilogue: _, rowOrder: __, ...bare } = problem;
-  const whole = csbFromCsr(problem.a, { blockSize: BLOCK_SIZE });
-  const values = storedValues(whole.values, problem);
+  const whole = encode(problem, options);
   const once = (part: SpmmProblem): Encoding =>
-    part.a === problem.a ? { ...whole, stored: values } : encode(part);
-  const [forward, backward] = await planTogether(
-    definition(options, once),
-    [{ ...problem, transpose: false }, { ...bare, transpose: true }],
-    device,
-  );
+    part.a === problem.a ? whole : encode(part, options);
+  const problems = [{ ...problem, transpose: false }, { ...bare, transpose: true }];
+  // What needs more scratch goes first, so that the other finds it there.
+  const isBackwardFirst = unpackedQuads(problem.a, true) > unpackedQuads(problem.a, false);
+  const ordered = isBackwardFirst ? problems.toReversed() : problems;
+  const plans = await planTogether(definition(options, once), ordered, device);
+  const [forward, backward] = isBackwardFirst ? plans.toReversed() : plans;
   return {
     forward,
     backward,
@@ -130,14 +114,14 @@ export async function csbBothWays(
 }
 
 function definition(
-  { name = "csb", ...options }: CsbKernelOptions,
+  options: CsbOptions,
   encoded: (problem: SpmmProblem) => Encoding,
 ): GpuKernelDefinition {
   return {
-    name,
+    name: options.name ?? "csb",
     family: "csb",
-    source: "Buluç et al., SPAA 2009, §3 and §4",
-    refuses,
+    source: "Buluç et al., SPAA 2009, §3",
+    refuses: (problem) => refuses(problem, options),
     inspect: (problem, limits) => inspect(problem, limits, encoded(problem), options),
   };
 }

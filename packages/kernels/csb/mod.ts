@@ -3,6 +3,8 @@
  *
  * @module
  */
-export { type BothWays, csb, csbBothWays, csbKernel, type CsbKernelOptions } from "./csb.ts";
-export { type CsbSchedule, csbSchedule } from "./csb_schedule.ts";
-export { CSB_PARTS, type CsbPart } from "./csb_twice.ts";
+export { type BothWays, csb, csbBothWays, csbKernel } from "./csb.ts";
+export { type CsbOptions } from "./unpack_design.ts";
+export { csbWalk, csbWalkKernel, type CsbWalkOptions } from "./csb_walk.ts";
+export { type CsbSchedule, csbSchedule } from "./walk_schedule.ts";
+export { CSB_PARTS, type CsbPart } from "./walk_twice.ts";

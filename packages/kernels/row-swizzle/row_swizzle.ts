@@ -1,4 +1,4 @@
-import type { Csr } from "@spmm/formats";
+import { type Csr, orderByLength, rowLengths } from "@spmm/formats";
 import type { SpmmProblem } from "@spmm/spmm";
 
 /**
@@ -24,34 +24,16 @@ import type { SpmmProblem } from "@spmm/spmm";
  * ```
  */
 export function rowSwizzle(a: Csr): Uint32Array {
-  return byDecreasingLength(lengthsOf(a.rowOffsets));
+  return orderByLength(rowLengths(a));
 }
 
 /** The swizzle of op(A), without transposing A for it; O(m + nnz) where the problem transposes. */
 export function swizzleOf({ a, transpose }: SpmmProblem): Uint32Array {
-  return transpose ? byDecreasingLength(columnLengths(a)) : rowSwizzle(a);
-}
-
-function lengthsOf(rowOffsets: Uint32Array): Uint32Array {
-  return Uint32Array.from(
-    { length: rowOffsets.length - 1 },
-    (_, row) => rowOffsets[row + 1] - rowOffsets[row],
-  );
+  return transpose ? orderByLength(columnLengths(a)) : rowSwizzle(a);
 }
 
 function columnLengths(a: Csr): Uint32Array {
   const lengths = new Uint32Array(a.cols);
   for (const column of a.colIndices) lengths[column]++;
   return lengths;
-}
-
-function byDecreasingLength(lengths: Uint32Array): Uint32Array {
-  const longest = lengths.reduce((max, length) => Math.max(max, length), 0);
-  // Where the next row goes, by how much shorter it is than the longest.
-  const next = new Uint32Array(longest + 2);
-  for (const length of lengths) next[longest - length + 1]++;
-  for (let shorter = 0; shorter <= longest; shorter++) next[shorter + 1] += next[shorter];
-  const order = new Uint32Array(lengths.length);
-  lengths.forEach((length, row) => order[next[longest - length]++] = row);
-  return order;
 }

@@ -4,4 +4,3 @@
  * @module
  */
 export { slicedK, slicedKWith } from "./sliced_k.ts";
-export { type SlicedKKnobs } from "./sliced_k_knobs.ts";

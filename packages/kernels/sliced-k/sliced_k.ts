@@ -1,8 +1,13 @@
+import { rowStatistics } from "@spmm/formats";
 import { operand, type SpmmKernel, type SpmmProblem } from "@spmm/spmm";
-import { encoding, type GpuDesign, gpuKernel, type GpuLimits, productIo } from "@spmm/webgpu";
-import { packRows } from "./packed_rows.ts";
-import { slicedKCode } from "./sliced_k_code.ts";
-import { chooseKnobs, type SlicedKKnobs } from "./sliced_k_knobs.ts";
+import {
+  type GpuDesign,
+  gpuKernel,
+  type GpuLimits,
+  packRows,
+  type QuadsKnobs,
+  quadsProduct,
+} from "@spmm/webgpu";
 
 /**
  * Sliced-K: the non-zeros of a row are dealt out, quad by quad, to several warps of one workgroup,
@@ -11,11 +16,14 @@ import { chooseKnobs, type SlicedKKnobs } from "./sliced_k_knobs.ts";
  *
  * Loads are what the inner loop is made of, so they are few: an offset into B, already multiplied
  * by its stride, lies beside its value, two pairs come with one 16-byte load, and they serve every
- * vector of columns that the lane keeps in registers.
+ * vector of columns that the lane keeps in registers. Slices are as many as bring the warps to what
+ * the GPU has room for at once: then all of the product is under way together, and rows that meet in
+ * B meet in time.
  *
  * Bytes: A (8 bytes a non-zero, rows filled up to four) once per column tile, B once per non-zero
  * and column, from the first-level cache where the rows of a workgroup meet there, C once.
- * Operations: 2·nnz·n. On-chip loads bound it: nnz·n·4 bytes, and a sixteenth more for the pairs.
+ * Operations: 2·nnz·n. On-chip loads bound it: nnz·n·4 bytes, and a sixteenth more for the pairs. In
+ * half precision a load brings eight columns, and a non-zero takes four bytes (`QuadForm`).
  *
  * @see Kerr, Merrill, Demouth, Tran, "CUTLASS: fast linear algebra in CUDA C++", 2017, where slicing
  * K within a workgroup stands beside splitting it over workgroups; the wide loads and index
@@ -49,16 +57,18 @@ export const slicedK: SpmmKernel = slicedKernel("sliced-k");
  * import { slicedKWith } from "@spmm/sliced-k";
  * import assert from "node:assert/strict";
  *
- * const kernel = slicedKWith({ lanes: 32, vectorsPerLane: 1, slices: 8, threads: 256 });
- * assert.equal(kernel.name, "sliced-k 32x1 by 8 of 256");
+ * const knobs = { lanes: 32, vectorsPerLane: 1, slices: 8, threads: 256, quadsAtOnce: 2, dealt: true };
+ * assert.equal(slicedKWith(knobs).name, "sliced-k 32x1 by 8 of 256, 2 quads at once, dealt");
  * ```
  */
-export function slicedKWith(knobs: SlicedKKnobs): SpmmKernel {
-  const { lanes, vectorsPerLane, slices, threads } = knobs;
-  return slicedKernel(`sliced-k ${lanes}x${vectorsPerLane} by ${slices} of ${threads}`, knobs);
+export function slicedKWith(knobs: QuadsKnobs): SpmmKernel {
+  const { lanes, vectorsPerLane, slices, threads, quadsAtOnce, dealt } = knobs;
+  const layout = `${lanes}x${vectorsPerLane} by ${slices} of ${threads}`;
+  const order = dealt ? "dealt" : "in a row";
+  return slicedKernel(`sliced-k ${layout}, ${quadsAtOnce} quads at once, ${order}`, knobs);
 }
 
-function slicedKernel(name: string, knobs?: SlicedKKnobs): SpmmKernel {
+function slicedKernel(name: string, knobs?: QuadsKnobs): SpmmKernel {
   return gpuKernel({
     name,
     family: "sliced-k",
@@ -71,29 +81,16 @@ function slicedKernel(name: string, knobs?: SlicedKKnobs): SpmmKernel {
 export function inspectSlicedK(
   problem: SpmmProblem,
   limits: GpuLimits,
-  wanted?: SlicedKKnobs,
+  wanted?: QuadsKnobs,
 ): GpuDesign {
   const a = operand(problem);
-  const io = productIo(problem);
-  const knobs = wanted ?? chooseKnobs(a, io.vectors, io.columns, limits);
-  const { lanes, vectorsPerLane, slices, threads } = knobs;
-  const { quadOffsets, pairs } = packRows(a, problem, io.vectors);
-  const rows = threads / (lanes * slices);
-  const tiles = Math.ceil(io.vectors / (lanes * vectorsPerLane));
-  return {
-    passes: [{
-      label: "sliced-k",
-      workgroups: Math.ceil(a.rows / rows) * tiles,
-      bindings: [
-        ...io.bindings,
-        encoding("quad_offsets", "array<u32>", quadOffsets),
-        encoding("pairs", "array<vec4<u32>>", pairs),
-      ],
-      code: io.code + slicedKCode(knobs),
-    }],
-    summary:
-      `${rows} rows per workgroup of ${threads} threads, ${slices} slices a row, ${lanes} lanes ` +
-      `with ${vectorsPerLane} vectors of ${io.columns} columns, ${tiles} column tiles`,
-    facts: { ...knobs, rowsPerWorkgroup: rows, columnsPerVector: io.columns, columnTiles: tiles },
-  };
+  const { quadOffsets, pairs } = packRows(a, problem);
+  const { pass, summary, facts } = quadsProduct(
+    problem,
+    { rows: a.rows, ...rowStatistics(a) },
+    limits,
+    { quadOffsets, pairs: { role: "encoding", data: pairs } },
+    wanted,
+  );
+  return { passes: [{ ...pass, label: "sliced-k" }], summary, facts };
 }

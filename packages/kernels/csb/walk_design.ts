@@ -12,9 +12,10 @@ import {
   storedValues,
   uniform,
 } from "@spmm/webgpu";
-import { type BlockLines, blockLines, type Chunk, type CutLine, cutLines } from "./csb_chunks.ts";
-import { type CsbPart, doneTwice } from "./csb_twice.ts";
-import { addPartials, multiplyChunk, type Tile } from "./csb_wgsl.ts";
+import { type BlockLines, blockLines } from "./block_ranks.ts";
+import { type Chunk, type CutLine, cutLines } from "./walk_chunks.ts";
+import { type CsbPart, doneTwice } from "./walk_twice.ts";
+import { addPartials, multiplyChunk, type Tile } from "./walk_wgsl.ts";
 
 /** β: a row of a block is one mask word, and indices take 2·lg 32 = 10 bits. */
 export const BLOCK_SIZE = 32;

@@ -1,9 +1,9 @@
 import { type Csb, csbFromCsr, csbLocalIndex } from "@spmm/formats";
 import type { SpmmProblem } from "@spmm/spmm";
 import type { GpuLimits } from "@spmm/webgpu";
-import type { CsbKernelOptions } from "./csb.ts";
-import type { Chunk } from "./csb_chunks.ts";
-import { BLOCK_SIZE, shareOut, type Sharing } from "./csb_design.ts";
+import type { CsbWalkOptions } from "./csb_walk.ts";
+import type { Chunk } from "./walk_chunks.ts";
+import { BLOCK_SIZE, shareOut, type Sharing } from "./walk_design.ts";
 
 /** How CSB shares a problem out to workgroups, and what each gets. */
 export interface CsbSchedule {
@@ -25,7 +25,7 @@ export interface CsbSchedule {
 }
 
 /**
- * How {@linkcode csbKernel} shares out a problem, without a device: to see how even its load is.
+ * How {@linkcode csbWalkKernel} shares out a problem, without a device: to see how even its load is.
  * O(nnz + blocks): the matrix is encoded for it.
  *
  * @param problem The problem.
@@ -48,7 +48,7 @@ export interface CsbSchedule {
 export function csbSchedule(
   problem: SpmmProblem,
   limits: GpuLimits,
-  { chunkNonZeros }: Pick<CsbKernelOptions, "chunkNonZeros"> = {},
+  { chunkNonZeros }: Pick<CsbWalkOptions, "chunkNonZeros"> = {},
 ): CsbSchedule {
   const a = csbFromCsr(problem.a, { blockSize: BLOCK_SIZE });
   const sharing = shareOut(problem, limits, a, chunkNonZeros);

@@ -1,5 +1,6 @@
 import { entryPoint, unrolled } from "@spmm/webgpu";
-import type { Twice } from "./csb_twice.ts";
+import { localIndex } from "./local_index.ts";
+import type { Twice } from "./walk_twice.ts";
 
 /** How a workgroup is laid over a line of blocks. */
 export interface Tile {
@@ -170,22 +171,6 @@ function spreadGroup({ lanes, strands, stage }: Tile): number {
 
 function spreaders(tile: Tile): number {
   return Math.ceil(tile.lanes * tile.strands / spreadGroup(tile));
-}
-
-/** Index i takes bits i·w to (i + 1)·w; 32 of them fill w words, which keeps products in 32 bits. */
-function localIndex(bits: number): string {
-  return /* wgsl */ `
-fn local_index(entry: u32) -> u32 {
-  let bit = (entry % 32u) * ${bits}u;
-  let word = (entry / 32u) * ${bits}u + bit / 32u;
-  let shift = bit % 32u;
-  var index = indices[word] >> shift;
-  if (shift + ${bits}u > 32u) {
-    index |= indices[word + 1u] << (32u - shift);
-  }
-  return index & ${2 ** bits - 1}u;
-}
-`;
 }
 
 /** The pass that adds the partial sums of cut lines, in the order of their chunks. */

@@ -2,7 +2,7 @@ import { randomCsr } from "@spmm/formats";
 import { LARGE_LIMITS } from "@spmm/webgpu/conformance";
 import fc from "fast-check";
 import assert from "node:assert/strict";
-import { csbSchedule } from "./csb_schedule.ts";
+import { csbSchedule } from "./walk_schedule.ts";
 
 const total = (counts: readonly number[]) => counts.reduce((sum, count) => sum + count, 0);
 
