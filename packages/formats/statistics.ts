@@ -40,7 +40,9 @@ export interface RowStatistics {
  * ```
  */
 export function rowLengths(a: Csr): Uint32Array<ArrayBuffer> {
-  return new Uint32Array(a.rows).map((_, row) => a.rowOffsets[row + 1] - a.rowOffsets[row]);
+  const lengths = new Uint32Array(a.rows);
+  for (let row = 0; row < a.rows; row++) lengths[row] = a.rowOffsets[row + 1] - a.rowOffsets[row];
+  return lengths;
 }
 
 /**
@@ -58,13 +60,14 @@ export function rowLengths(a: Csr): Uint32Array<ArrayBuffer> {
  * ```
  */
 export function orderByLength(lengths: Uint32Array): Uint32Array<ArrayBuffer> {
-  const longest = lengths.reduce((max, length) => Math.max(max, length), 0);
+  let longest = 0;
+  for (const length of lengths) longest = Math.max(longest, length);
   // Where the next row goes, by how much shorter it is than the longest.
   const next = new Uint32Array(longest + 2);
   for (const length of lengths) next[longest - length + 1]++;
   for (let shorter = 0; shorter <= longest; shorter++) next[shorter + 1] += next[shorter];
   const order = new Uint32Array(lengths.length);
-  lengths.forEach((length, row) => order[next[longest - length]++] = row);
+  for (let row = 0; row < order.length; row++) order[next[longest - lengths[row]]++] = row;
   return order;
 }
 
@@ -85,21 +88,29 @@ export function orderByLength(lengths: Uint32Array): Uint32Array<ArrayBuffer> {
  * ```
  */
 export function rowStatistics(a: Csr): RowStatistics {
-  const lengths = rowLengths(a);
   const nnz = a.values.length;
   const mean = ratio(nnz, a.rows);
-  const squares = lengths.reduce((sum, length) => sum + (length - mean) ** 2, 0);
+  let squares = 0;
+  let min = a.rows === 0 ? 0 : Infinity;
+  let max = 0;
+  let empty = 0;
+  for (let row = 0; row < a.rows; row++) {
+    const length = a.rowOffsets[row + 1] - a.rowOffsets[row];
+    squares += (length - mean) ** 2;
+    min = Math.min(min, length);
+    max = Math.max(max, length);
+    if (length === 0) empty += 1;
+  }
   const deviation = Math.sqrt(ratio(squares, a.rows));
-  const max = lengths.reduce((most, length) => Math.max(most, length), 0);
   return {
     nnz,
     density: ratio(ratio(nnz, a.rows), a.cols),
     mean,
     deviation,
     variation: ratio(deviation, mean),
-    min: lengths.reduce((least, length) => Math.min(least, length), max),
+    min,
     max,
-    empty: lengths.reduce((count, length) => length === 0 ? count + 1 : count, 0),
+    empty,
     imbalance: ratio(max, mean),
   };
 }

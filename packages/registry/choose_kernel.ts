@@ -104,11 +104,12 @@ interface Judged {
 function judge(problem: SpmmProblem, device: Device): Judged[] {
   const rows = rowStatistics(operand(problem));
   return rulesFor(device.kind).map((rule) => {
-    const support = rule.kernel.supports(problem, device);
-    const judgement = support.ok
-      ? rule.judge(rows, problem)
-      : { suits: false, because: support.reason };
-    return { rule, judgement };
+    const judgement = rule.judge(rows, problem);
+    // What does not suit need not be asked whether it could.
+    const support = judgement.suits ? rule.kernel.supports(problem, device) : undefined;
+    return support === undefined || support.ok
+      ? { rule, judgement }
+      : { rule, judgement: { suits: false, because: support.reason } };
   });
 }
 

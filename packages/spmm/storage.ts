@@ -51,7 +51,8 @@ export function storageOf(matrix: DenseMatrix): Storage {
  * ```
  */
 export function roundToStorage(values: ArrayLike<number>, storage: Storage): DenseData {
-  return storage === "f16" ? Float16Array.from(values) : Float32Array.from(values);
+  // The constructors copy typed arrays; `from` would walk them one by one.
+  return storage === "f16" ? new Float16Array(values) : new Float32Array(values);
 }
 
 /**

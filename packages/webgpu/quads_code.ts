@@ -14,11 +14,13 @@ export function quadsCode(knobs: QuadsKnobs, form: QuadForm): string {
   const { lanes, vectorsPerLane, slices, threads, quadsAtOnce, dealt } = knobs;
   const each = (line: (vector: number) => string): string => unrolled(vectorsPerLane, line);
   return /* wgsl */ `
-const LANES = ${lanes}u;
+/** Powers of two as bits: the lanes of a tile differ, and shifts are cheap where divisions are not. */
+const LANE_BITS = ${Math.log2(lanes)}u;
+const SLICE_BITS = ${Math.log2(slices)}u;
 const SLICES = ${slices}u;
 const THREADS = ${threads}u;
 const VECTORS_PER_LANE = ${vectorsPerLane}u;
-const TILE = LANES * VECTORS_PER_LANE;
+const TILE = VECTORS_PER_LANE << LANE_BITS;
 /** Quads whose rows of B are on their way at once. */
 const AT_ONCE = ${quadsAtOnce}u;
 
@@ -27,39 +29,42 @@ alias Sums = array<Columns, ${vectorsPerLane}>;
 /** Vectors of columns that a workgroup works on, and the lanes that share them. */
 struct Tile {
   first: u32,
-  lanes: u32,
-  /** Which of the tile's workgroups this is. */
+  lane_bits: u32,
+  /** Workgroups of the tile. */
+  groups: u32,
+  /** Which of them this is. */
   group: u32,
 }
 
 ${slices > 1 ? `var<workgroup> slice_sums: array<Columns, ${threads * vectorsPerLane}>;` : ""}
 
-fn row_groups(lanes: u32) -> u32 {
-  let rows = THREADS / (lanes * SLICES);
-  return (shape.m + rows - 1u) / rows;
+fn row_groups(lane_bits: u32) -> u32 {
+  let rows = THREADS >> (lane_bits + SLICE_BITS);
+  return (shape.m + rows - 1u) >> firstTrailingBit(rows);
 }
 
 /** Whole tiles come first; what is left of the columns is laid out for its own width. */
 fn tile_of(group: u32) -> Tile {
+  let groups = row_groups(LANE_BITS);
   let whole = shape.vectors / TILE;
-  let of_whole = whole * row_groups(LANES);
-  if (group < of_whole) {
-    return Tile((group / row_groups(LANES)) * TILE, LANES, group % row_groups(LANES));
+  let tile = group / groups;
+  if (tile < whole) {
+    return Tile(tile * TILE, LANE_BITS, groups, group - tile * groups);
   }
   let left = (shape.vectors % TILE + VECTORS_PER_LANE - 1u) / VECTORS_PER_LANE;
-  let lanes = select(1u, 2u << firstLeadingBit(left - 1u), left > 1u);
-  return Tile(whole * TILE, lanes, group - of_whole);
+  let lane_bits = select(0u, firstLeadingBit(left - 1u) + 1u, left > 1u);
+  return Tile(whole * TILE, lane_bits, row_groups(lane_bits), group - whole * groups);
 }
 
 // Lanes past the last column repeat it, and store nothing.
-fn vector_of(first: u32, i: u32, lanes: u32) -> u32 {
-  return min(first + i * lanes, shape.vectors - 1u);
+fn vector_of(first: u32, i: u32, lane_bits: u32) -> u32 {
+  return min(first + (i << lane_bits), shape.vectors - 1u);
 }
 
-fn sum_slice(row: u32, slice: u32, first: u32, lanes: u32) -> Sums {
+fn sum_slice(row: u32, slice: u32, first: u32, lane_bits: u32) -> Sums {
   var sums = Sums();
   let end = quad_offsets[row + 1u];
-  ${each((v) => `let vector_${v} = vector_of(first, ${v}u, lanes);`)}
+  ${each((v) => `let vector_${v} = vector_of(first, ${v}u, lane_bits);`)}
   var quad = quad_offsets[row] + AT_ONCE * slice;
   for (; quad + AT_ONCE <= end; quad += AT_ONCE * SLICES) {
     ${addQuads(quadsAtOnce, vectorsPerLane, form)}
@@ -74,11 +79,11 @@ fn sum_slice(row: u32, slice: u32, first: u32, lanes: u32) -> Sums {
   return sums;
 }
 
-fn store_row(row: u32, first: u32, lanes: u32, sums: Sums) {
+fn store_row(row: u32, first: u32, lane_bits: u32, sums: Sums) {
   ${
     each((v) =>
-      `if (first + ${v}u * lanes < shape.vectors) {
-    store_c(row, first + ${v}u * lanes, sums[${v}]);
+      `if (first + (${v}u << lane_bits) < shape.vectors) {
+    store_c(row, first + (${v}u << lane_bits), sums[${v}]);
   }`
     )
   }
@@ -88,27 +93,27 @@ fn store_row(row: u32, first: u32, lanes: u32, sums: Sums) {
 fn slot_of(tile: Tile, i: u32) -> u32 {
   ${
     dealt
-      ? `let groups = row_groups(tile.lanes);
-  return i * groups + select(tile.group, groups - 1u - tile.group, i % 2u == 1u);`
-      : "return tile.group * (THREADS / (tile.lanes * SLICES)) + i;"
+      ? "return i * tile.groups + select(tile.group, tile.groups - 1u - tile.group, i % 2u == 1u);"
+      : "return (tile.group << firstTrailingBit(THREADS >> (tile.lane_bits + SLICE_BITS))) + i;"
   }
 }
 
 fn multiply_rows(group: u32, thread: u32) {
   let tile = tile_of(group);
-  let lanes = tile.lanes;
-  let slot = slot_of(tile, thread / (lanes * SLICES));
-  let slice = (thread / lanes) % SLICES;
-  let first = tile.first + thread % lanes;
+  let lane_bits = tile.lane_bits;
+  let lane = thread & ((1u << lane_bits) - 1u);
+  let slice = (thread >> lane_bits) & (SLICES - 1u);
+  let slot = slot_of(tile, thread >> (lane_bits + SLICE_BITS));
+  let first = tile.first + lane;
   let is_live = slot < shape.m && first < shape.vectors;
   let row = row_at(min(slot, shape.m - 1u));
   var sums = Sums();
   if (is_live) {
-    sums = sum_slice(row, slice, first, lanes);
+    sums = sum_slice(row, slice, first, lane_bits);
   }
   ${slices > 1 ? addSlices(vectorsPerLane) : ""}
   if (is_live${slices > 1 ? " && slice == 0u" : ""}) {
-    store_row(row, first, lanes, sums);
+    store_row(row, first, lane_bits, sums);
   }
 }
 ${entryPoint(threads, "multiply_rows")}`;
@@ -177,7 +182,7 @@ function addSlices(vectorsPerLane: number): string {
       ${
     unrolled(
       vectorsPerLane,
-      (v) => `sums[${v}] += slice_sums[${v}u * THREADS + thread + other * lanes];`,
+      (v) => `sums[${v}] += slice_sums[${v}u * THREADS + thread + (other << lane_bits)];`,
     )
   }
     }

@@ -1,5 +1,6 @@
 import { type Csr, rowLengths } from "@spmm/formats";
-import { extents, roundToStorage, type SpmmProblem } from "@spmm/spmm";
+import { extents, type SpmmProblem } from "@spmm/spmm";
+import { storedValues } from "./stored_values.ts";
 import { wideIo } from "./wide_io.ts";
 
 /** Non-zeros of a quad. */
@@ -86,56 +87,50 @@ export function quadOffsetsOf(lengths: Uint32Array): Uint32Array {
  * ```
  */
 export function packRows(a: Csr, problem: SpmmProblem): RowQuads {
-  const { rowOffsets, colIndices } = a;
   const quadOffsets = quadOffsetsOf(rowLengths(a));
-  const pairs = new Uint32Array(quadOffsets[a.rows] * quadWords(quadForm(problem)));
-  const place = quadForm(problem) === "wide"
-    ? wideNonZeros(a, problem, wideIo(problem).vectors, pairs)
-    : compactNonZeros(a, pairs);
-  for (let row = 0; row < a.rows; row++) {
-    const begin = rowOffsets[row];
-    const end = rowOffsets[row + 1];
-    const last = quadOffsets[row + 1] * QUAD;
-    let at = quadOffsets[row] * QUAD;
-    for (let entry = begin; entry < end; entry++) place.entry(at++, colIndices[entry], entry);
-    while (at < last) place.zero(at++, colIndices[end - 1]);
-  }
+  const form = quadForm(problem);
+  const pairs = new Uint32Array(quadOffsets[a.rows] * quadWords(form));
+  if (form === "wide") packWide(a, problem, quadOffsets, pairs);
+  else packCompact(a, quadOffsets, pairs);
   return { quadOffsets, pairs };
 }
 
-/** Writes non-zeros, and zeros that fill up, to their places. */
-interface Placing {
-  entry(at: number, column: number, entry: number): void;
-  zero(at: number, column: number): void;
-}
-
-function wideNonZeros(
-  { values }: Csr,
-  { storage = "f32" }: SpmmProblem,
-  vectors: number,
+function packWide(
+  { rows, rowOffsets, colIndices, values }: Csr,
+  problem: SpmmProblem,
+  quadOffsets: Uint32Array,
   pairs: Uint32Array,
-): Placing {
-  const rounded = roundToStorage(values, storage);
+): void {
+  const { vectors } = wideIo(problem);
+  const kept = storedValues(values, problem);
   const floats = new Float32Array(pairs.buffer);
-  return {
-    entry(at, column, entry) {
-      pairs[2 * at] = column * vectors;
-      floats[2 * at + 1] = rounded[entry];
-    },
-    zero(at, column) {
-      pairs[2 * at] = column * vectors;
-    },
-  };
+  for (let row = 0; row < rows; row++) {
+    const end = rowOffsets[row + 1];
+    let at = 2 * QUAD * quadOffsets[row];
+    for (let entry = rowOffsets[row]; entry < end; entry++, at += 2) {
+      pairs[at] = colIndices[entry] * vectors;
+      floats[at + 1] = kept[entry];
+    }
+    for (const last = 2 * QUAD * quadOffsets[row + 1]; at < last; at += 2) {
+      pairs[at] = colIndices[end - 1] * vectors;
+    }
+  }
 }
 
-function compactNonZeros({ values }: Csr, pairs: Uint32Array): Placing {
-  const bits = new Uint16Array(Float16Array.from(values).buffer);
-  return {
-    entry(at, column, entry) {
-      pairs[at] = column | bits[entry] << 16;
-    },
-    zero(at, column) {
-      pairs[at] = column;
-    },
-  };
+function packCompact(
+  { rows, rowOffsets, colIndices, values }: Csr,
+  quadOffsets: Uint32Array,
+  pairs: Uint32Array,
+): void {
+  const bits = new Uint16Array(new Float16Array(values).buffer);
+  for (let row = 0; row < rows; row++) {
+    const end = rowOffsets[row + 1];
+    let at = QUAD * quadOffsets[row];
+    for (let entry = rowOffsets[row]; entry < end; entry++, at++) {
+      pairs[at] = colIndices[entry] | bits[entry] << 16;
+    }
+    for (const last = QUAD * quadOffsets[row + 1]; at < last; at++) {
+      pairs[at] = colIndices[end - 1];
+    }
+  }
 }
