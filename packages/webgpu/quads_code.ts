@@ -9,8 +9,10 @@ import { unrolled } from "./unrolled.ts";
  *
  * @param knobs What it is specialised to.
  * @param form How non-zeros lie in a quad.
+ * @param hasRest Whether whole tiles leave columns over. Where not, all of the layout is constant,
+ * which the compiler turns into shorter code.
  */
-export function quadsCode(knobs: QuadsKnobs, form: QuadForm): string {
+export function quadsCode(knobs: QuadsKnobs, form: QuadForm, hasRest: boolean): string {
   const { lanes, vectorsPerLane, slices, threads, quadsAtOnce, dealt } = knobs;
   const each = (line: (vector: number) => string): string => unrolled(vectorsPerLane, line);
   return /* wgsl */ `
@@ -43,17 +45,11 @@ fn row_groups(lane_bits: u32) -> u32 {
   return (shape.m + rows - 1u) >> firstTrailingBit(rows);
 }
 
-/** Whole tiles come first; what is left of the columns is laid out for its own width. */
 fn tile_of(group: u32) -> Tile {
   let groups = row_groups(LANE_BITS);
-  let whole = shape.vectors / TILE;
   let tile = group / groups;
-  if (tile < whole) {
-    return Tile(tile * TILE, LANE_BITS, groups, group - tile * groups);
-  }
-  let left = (shape.vectors % TILE + VECTORS_PER_LANE - 1u) / VECTORS_PER_LANE;
-  let lane_bits = select(0u, firstLeadingBit(left - 1u) + 1u, left > 1u);
-  return Tile(whole * TILE, lane_bits, row_groups(lane_bits), group - whole * groups);
+  ${hasRest ? REST_OF_COLUMNS : ""}
+  return Tile(tile * TILE, LANE_BITS, groups, group - tile * groups);
 }
 
 // Lanes past the last column repeat it, and store nothing.
@@ -118,6 +114,15 @@ fn multiply_rows(group: u32, thread: u32) {
 }
 ${entryPoint(threads, "multiply_rows")}`;
 }
+
+/** Whole tiles come first; what is left of the columns is laid out for its own width. */
+const REST_OF_COLUMNS = /* wgsl */ `
+  let whole = shape.vectors / TILE;
+  if (tile >= whole) {
+    let left = (shape.vectors % TILE + VECTORS_PER_LANE - 1u) / VECTORS_PER_LANE;
+    let lane_bits = select(0u, firstLeadingBit(left - 1u) + 1u, left > 1u);
+    return Tile(whole * TILE, lane_bits, row_groups(lane_bits), group - whole * groups);
+  }`;
 
 /** Workgroups of {@linkcode quadsCode}: those of whole tiles, and those of what is left. */
 export function quadsWorkgroups(

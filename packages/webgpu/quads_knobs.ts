@@ -1,5 +1,4 @@
 import type { GpuLimits } from "./limits.ts";
-import { QUAD } from "./row_quads.ts";
 import type { WideIo } from "./wide_io.ts";
 
 /** How a workgroup is laid over rows of quads and columns. */
@@ -27,77 +26,125 @@ export interface RowsInBrief {
   readonly rows: number;
   /** Non-zeros of a row, on average. */
   readonly mean: number;
-  /** Non-zeros of the longest row. */
-  readonly max: number;
 }
 
 /** A warp. */
 const WARP = 32;
 /**
  * Warps that a large GPU has room for at once with the registers that these take: 32 on each of 132
- * multiprocessors. Fewer leave some of it idle.
+ * multiprocessors.
  */
 const WAVE = 32 * 132;
-/** Threads that share a row at most. */
-const THREADS_PER_ROW = 512;
-/**
- * A longest row so many times the mean is what a product waits for: then slices cut it, though all
- * other rows are short for that, and workgroups are small and many, so that others fill in.
- */
-const SKEWED_FROM = 4;
-/** Waves of small workgroups that leave none of a GPU idle while the longest rows end. */
-const SKEWED_WAVES = 4;
-/** Where rows abound, two slices still halve what a row takes one step after the other. */
-const SLICES_OF_MANY_ROWS = 2;
-/** Slices from which each begins and ends too often to have two quads under way. */
-const SLICES_OF_SINGLE_QUADS = 8;
-/**
- * Multiplications per row of C from which a large workgroup pays: its rows read enough of B to meet
- * in the first-level cache. Halves are half as much to read.
- */
-const LARGE_ROW = 20_000;
-const LARGE_ROW_OF_HALVES = 60_000;
 const LARGE_WORKGROUP = 1024;
 const SMALL_WORKGROUP = 256;
+/** Threads that share a row at most. */
+const THREADS_PER_ROW = 256;
+/** Slices from which each begins and ends too often to have two quads under way. */
+const SLICES_OF_SINGLE_QUADS = 8;
+/** Non-zeros a slice should have on average. */
+const NON_ZEROS_PER_SLICE = 2;
 
 /**
  * Knobs for a product; the constants are fitted to an H200 and to pruned layers of 256 to 2048 rows.
  *
- * Warps bounded by what the GPU has room for are under way together: each workgroup should then have
- * its share of long rows (`dealt`). Where there are more, long rows go first and the next workgroup
- * takes the place of the one that is done.
- *
- * @param brief The rows of op(A).
+ * @param rows The rows of op(A).
  * @param io The columns.
  * @param limits What the device allows.
  */
 export function chooseQuadsKnobs(
-  brief: RowsInBrief,
+  rows: RowsInBrief,
   io: Pick<WideIo, "vectors" | "columns">,
   limits: GpuLimits,
 ): QuadsKnobs {
-  const { rows, mean, max } = brief;
-  const { vectors, columns } = io;
-  const lanes = Math.min(WARP, powerOfTwoTo(vectors));
-  const isSkewed = max > SKEWED_FROM * mean;
-  const isHalf = columns > 4;
-  const vectorsPerLane = !isHalf && !isSkewed && vectors >= 2 * lanes ? 2 : 1;
-  const warps = rows * vectors / (vectorsPerLane * WARP);
-  const isOneWave = warps <= WAVE && !isSkewed;
-  const isLarge = !isSkewed &&
-    mean * vectors * columns >= (isHalf ? LARGE_ROW_OF_HALVES : LARGE_ROW);
-  const most = Math.min(powerOfTwoTo(max / QUAD), THREADS_PER_ROW / lanes);
-  const fill = powerOfTwoTo((isSkewed ? SKEWED_WAVES : 1) * WAVE / warps);
-  const fewest = isOneWave || isHalf ? 1 : SLICES_OF_MANY_ROWS;
-  const wanted = Math.min(most, Math.max(fewest, fill));
+  const wanted = io.columns > 4 ? knobsOfHalves(rows, io) : oneWave(rows, io) ?? many(rows, io);
   const threads = fittingThreads(
-    isLarge ? LARGE_WORKGROUP : Math.max(SMALL_WORKGROUP, wanted * lanes),
-    vectorsPerLane * columns * 4,
+    wanted.threads,
+    wanted.vectorsPerLane * io.columns * 4,
     limits,
   );
-  const slices = Math.min(wanted, threads / lanes);
-  const quadsAtOnce = slices >= SLICES_OF_SINGLE_QUADS || !isOneWave && !isHalf ? 1 : 2;
-  return { lanes, vectorsPerLane, slices, threads, quadsAtOnce, dealt: isOneWave && isLarge };
+  return { ...wanted, threads, slices: Math.min(wanted.slices, threads / wanted.lanes) };
+}
+
+/** Multiplications per row of C from which rows read enough of B to meet in a large workgroup. */
+const ONE_WAVE_FROM = 20_000;
+/** More slices leave each too little of a row to keep two vectors of columns busy. */
+const SLICES_OF_ONE_WAVE = 4;
+
+/**
+ * Where few slices fill the GPU exactly once: all of the product is under way together in large
+ * workgroups whose rows meet in B, and each workgroup has its share of long rows.
+ */
+function oneWave(
+  { rows, mean }: RowsInBrief,
+  { vectors, columns }: Pick<WideIo, "vectors" | "columns">,
+): QuadsKnobs | undefined {
+  const vectorsPerLane = 2;
+  const warps = rows * vectors / (vectorsPerLane * WARP);
+  const slices = powerOfTwoTo(WAVE / warps);
+  const isOneWave = vectors >= vectorsPerLane * WARP && warps <= WAVE &&
+    slices <= SLICES_OF_ONE_WAVE && mean * vectors * columns >= ONE_WAVE_FROM;
+  return isOneWave
+    ? {
+      ...{ lanes: WARP, vectorsPerLane, slices, threads: LARGE_WORKGROUP },
+      ...{ quadsAtOnce: 2, dealt: true },
+    }
+    : undefined;
+}
+
+/** Columns from which a lane takes two vectors, where that leaves warps enough. */
+const WIDE = 512;
+const ENOUGH_WARPS = 2048;
+/**
+ * Slices are added by the square root of what is missing to so many warps: each brings more loads
+ * on their way, and more sums to be added in the end.
+ */
+const WANTED_WARPS = 8 * WAVE;
+/** Even where warps abound, two slices halve the time a row takes one after the other. */
+const FEWEST_SLICES = 2;
+/** Multiplications per row of C from which a large workgroup pays here. */
+const LARGE_ROW = 65_536;
+
+/** Where workgroups follow each other: the longest rows first, small ones fill in behind them. */
+function many(
+  { rows, mean }: RowsInBrief,
+  { vectors, columns }: Pick<WideIo, "vectors" | "columns">,
+): QuadsKnobs {
+  const lanes = Math.min(WARP, powerOfTwoTo(vectors));
+  const warps = (vectorsPerLane: number): number => rows * vectors / (vectorsPerLane * WARP);
+  const n = vectors * columns;
+  const vectorsPerLane = n >= WIDE && warps(2) >= ENOUGH_WARPS ? 2 : 1;
+  const missing = 2 ** Math.round(Math.log2(WANTED_WARPS / warps(vectorsPerLane)) / 2);
+  const slices = Math.min(
+    Math.max(FEWEST_SLICES, missing),
+    THREADS_PER_ROW / lanes,
+    powerOfTwoTo(mean / NON_ZEROS_PER_SLICE),
+  );
+  const threads = mean * n >= LARGE_ROW ? LARGE_WORKGROUP : SMALL_WORKGROUP;
+  return { lanes, vectorsPerLane, slices, threads, quadsAtOnce: 1, dealt: false };
+}
+
+/** As `ONE_WAVE_FROM`, of halves, which are half as much to read. */
+const ONE_WAVE_OF_HALVES_FROM = 60_000;
+
+/** Eight columns a lane take the registers of two vectors of four: slices fill the GPU once. */
+function knobsOfHalves(
+  { rows, mean }: RowsInBrief,
+  { vectors, columns }: Pick<WideIo, "vectors" | "columns">,
+): QuadsKnobs {
+  const lanes = Math.min(WARP, powerOfTwoTo(vectors));
+  const warps = rows * vectors / WARP;
+  const slices = Math.min(
+    powerOfTwoTo(WAVE / warps),
+    2 * THREADS_PER_ROW / lanes,
+    powerOfTwoTo(mean / NON_ZEROS_PER_SLICE),
+  );
+  const isLarge = warps <= WAVE && mean * vectors * columns >= ONE_WAVE_OF_HALVES_FROM;
+  return {
+    ...{ lanes, vectorsPerLane: 1, slices },
+    threads: isLarge ? LARGE_WORKGROUP : Math.max(SMALL_WORKGROUP, slices * lanes),
+    quadsAtOnce: slices >= SLICES_OF_SINGLE_QUADS ? 1 : 2,
+    dealt: isLarge,
+  };
 }
 
 /** The largest power of two up to `most`, and 1 at least. */

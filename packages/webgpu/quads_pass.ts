@@ -21,6 +21,7 @@ export type QuadsSource =
 
 /** The pass that multiplies rows of quads, and how it is set up. */
 export interface QuadsProduct {
+  /** The pass. */
   readonly pass: GpuPass;
   /** One sentence. */
   readonly summary: string;
@@ -54,7 +55,7 @@ export interface QuadsProduct {
  *   quadOffsets: Uint32Array.of(0, 1, 2),
  *   pairs: { role: "scratch", bytes: 64 },
  * } as const;
- * const { pass } = quadsProduct({ a, n: 8 }, { rows: 2, mean: 4, max: 4 }, LARGE_LIMITS, quads);
+ * const { pass } = quadsProduct({ a, n: 8 }, { rows: 2, mean: 4 }, LARGE_LIMITS, quads);
  * assert.equal(pass.bindings.at(-1)?.role, "scratch");
  * ```
  */
@@ -70,13 +71,14 @@ export function quadsProduct(
   const { lanes, vectorsPerLane, slices, threads } = knobs;
   const rowsPerWorkgroup = threads / (lanes * slices);
   const tiles = Math.ceil(io.vectors / (lanes * vectorsPerLane));
+  const hasRest = io.vectors % (lanes * vectorsPerLane) !== 0;
   const quads: Binding = { name: "pairs", type: "array<vec4<u32>>", ...pairs };
   return {
     pass: {
       label: "rows of quads",
       workgroups: quadsWorkgroups(knobs, rows.rows, io.vectors),
       bindings: [...io.bindings, encoding("quad_offsets", "array<u32>", quadOffsets), quads],
-      code: io.code + quadsCode(knobs, quadForm(problem)),
+      code: io.code + quadsCode(knobs, quadForm(problem), hasRest),
     },
     summary: `${rowsPerWorkgroup} rows per workgroup of ${threads} threads, ${slices} slices a ` +
       `row, ${lanes} lanes with ${vectorsPerLane} vectors of ${io.columns} columns, ${tiles} ` +

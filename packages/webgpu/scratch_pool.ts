@@ -8,7 +8,9 @@ interface Shared {
 
 /** The right to use a scratch buffer, to be given back with the plan. */
 export interface ScratchLease {
+  /** The buffer, shared with other plans. */
   readonly buffer: GpuBuffer;
+  /** Gives the right up; the last one frees the buffer. */
   giveBack(): void;
 }
 
@@ -17,16 +19,56 @@ export interface ScratchLease {
  * the queue runs their multiplications one after the other and WebGPU orders the passes between
  * them. So a hundred plans take the scratch of the largest, if it is made first, and at most that of
  * those which outgrew what was there.
+ *
+ * @example Two leases, one buffer
+ * ```ts
+ * import { tryOpenGpu } from "@spmm/webgpu";
+ * import assert from "node:assert/strict";
+ *
+ * await using gpu = await tryOpenGpu();
+ * if (gpu) {
+ *   const large = await gpu.scratch.lease("sums", 1024);
+ *   const small = await gpu.scratch.lease("sums", 16);
+ *   assert.equal(small.buffer, large.buffer);
+ *   large.giveBack();
+ *   small.giveBack();
+ * }
+ * ```
+ *
+ * @example Two leases, one buffer
+ * ```ts
+ * import { tryOpenGpu } from "@spmm/webgpu";
+ * import assert from "node:assert/strict";
+ *
+ * await using gpu = await tryOpenGpu();
+ * if (gpu) {
+ *   const large = await gpu.scratch.lease("sums", 1024);
+ *   const small = await gpu.scratch.lease("sums", 16);
+ *   assert.equal(small.buffer, large.buffer);
+ *   large.giveBack();
+ *   small.giveBack();
+ * }
+ * ```
  */
 export class ScratchPool {
   readonly #shared = new Map<string, Shared[]>();
   readonly #allocate: (bytes: number, name: string) => Promise<GpuBuffer>;
 
+  /**
+   * A pool without buffers.
+   *
+   * @param allocate Makes a buffer of so many bytes.
+   */
   constructor(allocate: (bytes: number, name: string) => Promise<GpuBuffer>) {
     this.#allocate = allocate;
   }
 
-  /** A buffer of at least `bytes` bytes, content undefined, shared with others of that name. */
+  /**
+   * A buffer of at least `bytes` bytes, content undefined, shared with others of that name.
+   *
+   * @param name What it is for; passes that run one after the other may share a name.
+   * @param bytes The least size.
+   */
   async lease(name: string, bytes: number): Promise<ScratchLease> {
     const shared = this.#find(name, bytes) ?? await this.#add(name, bytes);
     shared.plans += 1;

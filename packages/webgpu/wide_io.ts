@@ -27,6 +27,17 @@ const FEWEST_HALVES = 5;
  * The shared half of a kernel, with loads as wide as rows allow.
  *
  * @param problem The problem, or the part of one that a pass works on.
+ *
+ * @example Eight halves
+ * ```ts
+ * import { randomCsr } from "@spmm/formats";
+ * import { wideIo } from "@spmm/webgpu";
+ * import assert from "node:assert/strict";
+ *
+ * const a = randomCsr({ rows: 4, cols: 4, density: 0.5, seed: 1 });
+ * assert.equal(wideIo({ a, n: 32, storage: "f16" }).columns, 8);
+ * assert.equal(wideIo({ a, n: 32 }).columns, 4);
+ * ```
  */
 export function wideIo(problem: SpmmProblem): WideIo {
   const { n, storage = "f32" } = problem;

@@ -98,7 +98,7 @@ export function inspect(
   const { m } = extents(problem);
   const { pass, summary, facts } = quadsProduct(
     { ...problem, rowOrder: problem.rowOrder ?? orderByLength(ranks.lengths) },
-    { rows: m, mean: a.values.length / m, max: ranks.lengths.reduce((x, y) => Math.max(x, y), 0) },
+    { rows: m, mean: a.values.length / m },
     limits,
     { quadOffsets, pairs: { role: "scratch", bytes } },
     options.knobs,
