@@ -22,26 +22,12 @@ export interface ScratchLease {
  *
  * @example Two leases, one buffer
  * ```ts
- * import { tryOpenGpu } from "@spmm/webgpu";
+ * import { ScratchPool, tryOpenGpu } from "@spmm/webgpu";
  * import assert from "node:assert/strict";
  *
  * await using gpu = await tryOpenGpu();
  * if (gpu) {
- *   const large = await gpu.scratch.lease("sums", 1024);
- *   const small = await gpu.scratch.lease("sums", 16);
- *   assert.equal(small.buffer, large.buffer);
- *   large.giveBack();
- *   small.giveBack();
- * }
- * ```
- *
- * @example Two leases, one buffer
- * ```ts
- * import { tryOpenGpu } from "@spmm/webgpu";
- * import assert from "node:assert/strict";
- *
- * await using gpu = await tryOpenGpu();
- * if (gpu) {
+ *   assert.ok(gpu.scratch instanceof ScratchPool);
  *   const large = await gpu.scratch.lease("sums", 1024);
  *   const small = await gpu.scratch.lease("sums", 16);
  *   assert.equal(small.buffer, large.buffer);
