@@ -116,15 +116,9 @@ async function planBoth(
   return { forward, backward, forwardBytes: forward.bytes, bytes, workspaceBytes };
 }
 
-/**
- * What blocks are unpacked to: all plans of a device share it, and one of the two shares the other's
- * where that was made first and is large enough.
- */
-function scratchBytes(first: SpmmPlan, second: SpmmPlan): number {
-  const [before, after] = [first, second].map((plan) =>
-    Number(plan.describe().facts["unpackedBytes"] ?? 0)
-  );
-  return after > before ? before + after : before;
+/** What blocks are unpacked to: all plans of a device share it, so the larger of the two. */
+function scratchBytes(...plans: readonly SpmmPlan[]): number {
+  return Math.max(...plans.map((plan) => Number(plan.describe().facts["unpackedBytes"] ?? 0)));
 }
 
 /** On the CPU a plan is encoding and copying alone, and says how long that took. */
