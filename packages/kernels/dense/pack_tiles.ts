@@ -37,12 +37,11 @@ export function packTiles(
   const packed = storage === "f32" ? new Float32Array(elements) : new Float16Array(elements);
   const steps = Math.ceil(a.cols / tile.depth);
   for (let row = 0; row < a.rows; row++) {
-    const firstTile = Math.floor(row / tile.rows) * steps;
-    const rowInTile = row % tile.rows;
+    // Tiles side by side are columns one behind the other, as if they were one tile.
+    const firstColumn = Math.floor(row / tile.rows) * steps * tile.depth;
+    const first = firstColumn * tile.rows + row % tile.rows;
     for (let entry = a.rowOffsets[row]; entry < a.rowOffsets[row + 1]; entry++) {
-      const col = a.colIndices[entry];
-      const column = (firstTile + Math.floor(col / tile.depth)) * tile.depth + col % tile.depth;
-      packed[column * tile.rows + rowInTile] = a.values[entry];
+      packed[first + a.colIndices[entry] * tile.rows] = a.values[entry];
     }
   }
   return packed;
