@@ -47,9 +47,9 @@ fn row_groups(lane_bits: u32) -> u32 {
 
 fn tile_of(group: u32) -> Tile {
   let groups = row_groups(LANE_BITS);
-  let tile = group / groups;
-  ${hasRest ? REST_OF_COLUMNS : ""}
-  return Tile(tile * TILE, LANE_BITS, groups, group - tile * groups);
+  ${hasRest ? REST_OF_COLUMNS : "let whole = group;"}
+  let tile = whole / groups;
+  return Tile(tile * TILE, LANE_BITS, groups, whole - tile * groups);
 }
 
 // Lanes past the last column repeat it, and store nothing.
@@ -115,16 +115,20 @@ fn multiply_rows(group: u32, thread: u32) {
 ${entryPoint(threads, "multiply_rows")}`;
 }
 
-/** Whole tiles come first; what is left of the columns is laid out for its own width. */
-const REST_OF_COLUMNS = /* wgsl */ `
-  let whole = shape.vectors / TILE;
-  if (tile >= whole) {
-    let left = (shape.vectors % TILE + VECTORS_PER_LANE - 1u) / VECTORS_PER_LANE;
-    let lane_bits = select(0u, firstLeadingBit(left - 1u) + 1u, left > 1u);
-    return Tile(whole * TILE, lane_bits, row_groups(lane_bits), group - whole * groups);
-  }`;
+/**
+ * What whole tiles leave of the columns is laid out for its own width, and comes first: its few lanes
+ * read quads of many rows at once, which takes longer than in a whole tile.
+ */
+const REST_OF_COLUMNS = /* wgsl */ `let left =
+    (shape.vectors % TILE + VECTORS_PER_LANE - 1u) / VECTORS_PER_LANE;
+  let lane_bits = select(0u, firstLeadingBit(left - 1u) + 1u, left > 1u);
+  let of_rest = row_groups(lane_bits);
+  if (group < of_rest) {
+    return Tile(shape.vectors / TILE * TILE, lane_bits, of_rest, group);
+  }
+  let whole = group - of_rest;`;
 
-/** Workgroups of {@linkcode quadsCode}: those of whole tiles, and those of what is left. */
+/** Workgroups of {@linkcode quadsCode}: those of what is left of the columns, and of whole tiles. */
 export function quadsWorkgroups(
   { lanes, vectorsPerLane, slices, threads }: QuadsKnobs,
   rows: number,
