@@ -23,7 +23,7 @@ Deno.test("a run that is ended by Ctrl-C says how to go on, and then goes on whe
     const path = `${folder}/store.sqlite`;
     const grants = ["-P=experiments", `--allow-write=${folder}`];
     const args = ["kernel-comparison", ...BRIEF, "--store", path];
-    const ended = await deno("./test_interrupted.ts", [...grants, "--allow-run"], ["100", ...args]);
+    const ended = await deno("./test_interrupted.ts", [...grants, "--allow-run"], ["10", ...args]);
     assert.equal(ended.code, 130, ended.error);
     const said = /^Cannot finish: ended with (\d+) of (\d+) points kept in .*\. Go on with: (.*)$/m
       .exec(ended.error);

@@ -1,3 +1,4 @@
+import { ShapeError } from "@spmm/spmm";
 import type { GpuLimits } from "./limits.ts";
 import type { WideIo } from "./wide_io.ts";
 
@@ -18,6 +19,27 @@ export interface QuadsKnobs {
    * rows by decreasing length each gets its share of long ones.
    */
   readonly dealt: boolean;
+}
+
+/**
+ * Knobs that were set by hand, if a workgroup can be laid out by them.
+ *
+ * @throws {ShapeError} If not.
+ */
+export function checkedKnobs(knobs: QuadsKnobs): QuadsKnobs {
+  const { lanes, vectorsPerLane, slices, threads, quadsAtOnce } = knobs;
+  const fits = [lanes, slices, threads].every(isPowerOfTwo) && lanes * slices <= threads &&
+    Number.isInteger(vectorsPerLane) && vectorsPerLane > 0 && [1, 2].includes(quadsAtOnce);
+  if (fits) return knobs;
+  throw new ShapeError(
+    "Cannot lay out rows of quads: lanes, slices and threads must be powers of two, lanes × slices " +
+      "at most threads, vectorsPerLane a positive integer and quadsAtOnce 1 or 2: received " +
+      JSON.stringify(knobs),
+  );
+}
+
+function isPowerOfTwo(count: number): boolean {
+  return Number.isInteger(count) && count > 0 && (count & (count - 1)) === 0;
 }
 
 /** What knobs are chosen by. */

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
-import { chooseQuadsKnobs } from "./quads_knobs.ts";
+import { ShapeError } from "@spmm/spmm";
+import { checkedKnobs, chooseQuadsKnobs } from "./quads_knobs.ts";
 import { LARGE_LIMITS, LEAST_LIMITS } from "./test_limits.ts";
 
 const COLUMNS = [[1, 1], [7, 1], [8, 4], [64, 4], [256, 4], [33, 8]] as const;
@@ -33,4 +34,16 @@ Deno.test("slices fill the GPU once where few do, and overfill it where rows abo
   assert.deepEqual([chosen(2048, 50, 256).slices, chosen(2048, 50, 256).dealt], [2, false]);
   assert.deepEqual([chosen(512, 200, 64).slices, chosen(512, 200, 64).dealt], [8, false]);
   assert.equal(chosen(40_000, 3, 64).slices, 1);
+});
+
+Deno.test("knobs that no workgroup can be laid out by are refused", () => {
+  const knobs = chooseQuadsKnobs(
+    { rows: 512, mean: 50 },
+    { vectors: 64, columns: 4 },
+    LARGE_LIMITS,
+  );
+  assert.equal(checkedKnobs(knobs), knobs);
+  for (const wrong of [{ lanes: 24 }, { slices: 512 }, { vectorsPerLane: 0 }, { quadsAtOnce: 3 }]) {
+    assert.throws(() => checkedKnobs({ ...knobs, ...wrong }), ShapeError);
+  }
 });

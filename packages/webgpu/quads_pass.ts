@@ -2,7 +2,12 @@ import type { SpmmProblem } from "@spmm/spmm";
 import { type Binding, encoding, type GpuPass, type KernelData } from "./gpu_pass.ts";
 import type { GpuLimits } from "./limits.ts";
 import { quadsCode, quadsWorkgroups } from "./quads_code.ts";
-import { chooseQuadsKnobs, type QuadsKnobs, type RowsInBrief } from "./quads_knobs.ts";
+import {
+  checkedKnobs,
+  chooseQuadsKnobs,
+  type QuadsKnobs,
+  type RowsInBrief,
+} from "./quads_knobs.ts";
 import { quadForm } from "./row_quads.ts";
 import { wideIo } from "./wide_io.ts";
 
@@ -42,6 +47,7 @@ export interface QuadsProduct {
  * @param limits What the device allows.
  * @param quads Where the quads are.
  * @param wanted Knobs to take instead of choosing.
+ * @throws {ShapeError} If no workgroup can be laid out by the knobs wanted.
  *
  * @example Quads that another pass writes
  * ```ts
@@ -67,7 +73,7 @@ export function quadsProduct(
   wanted?: QuadsKnobs,
 ): QuadsProduct {
   const io = wideIo(problem);
-  const knobs = wanted ?? chooseQuadsKnobs(rows, io, limits);
+  const knobs = wanted ? checkedKnobs(wanted) : chooseQuadsKnobs(rows, io, limits);
   const { lanes, vectorsPerLane, slices, threads } = knobs;
   const rowsPerWorkgroup = threads / (lanes * slices);
   const tiles = Math.ceil(io.vectors / (lanes * vectorsPerLane));

@@ -7,13 +7,13 @@ import { type CsbOptions, encode, type Encoding, inspect, refuses } from "./unpa
  * CSB: A·B and Aᵀ·B from one encoding. A first pass unpacks blocks to rows of quads of op(A), a
  * workgroup a block: masks in workgroup memory tell each entry its place in its row, whichever side
  * of the block becomes rows of C. A second pass multiplies the rows as sliced-K does. The quads live
- * in scratch memory that all plans of a device share and that nothing is kept in between
- * multiplications: what is kept is the encoding alone.
+ * in scratch memory that all plans of a device share, and are gone with the next multiplication: what
+ * is kept is the encoding alone.
  *
  * Bytes: the encoding once (4 bytes a value, 2·lg β bits an index, and per direction β ranks of one
- * or two bytes a block), 8 bytes a non-zero written and read once per column tile; B once per non-zero and column
- * from cache; C once. Operations: 2·nnz·n, and some 30 integer ones a non-zero to unpack, whatever n
- * is. On-chip loads of B bound it, as they do kernels over rows.
+ * or two bytes a block); 8 bytes a non-zero written, and read once per column tile; B once per
+ * non-zero and column from cache; C once. Operations: 2·nnz·n, and some 30 integer ones a non-zero to
+ * unpack, whatever n is. On-chip loads of B bound it, as they do kernels over rows.
  *
  * @see Buluç, Fineman, Frigo, Gilbert, Leiserson, "Parallel sparse matrix-vector and
  * matrix-transpose-vector multiplication using compressed sparse blocks", SPAA 2009, §3.
