@@ -72,6 +72,8 @@ export { checkMatrix, FORMATS, fromCsr, toCsr } from "./convert.ts";
 export {
   type BlockStatistics,
   blockStatistics,
+  columnLengths,
+  columnStatistics,
   orderByLength,
   rowLengths,
   type RowStatistics,

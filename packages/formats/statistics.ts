@@ -46,6 +46,26 @@ export function rowLengths(a: Csr): Uint32Array<ArrayBuffer> {
 }
 
 /**
+ * The entries of every column: the rows of the transpose, without making it; O(nnz + cols).
+ *
+ * @param a The matrix.
+ *
+ * @example Two columns
+ * ```ts
+ * import { columnLengths, csrFromDense, dense } from "@spmm/formats";
+ * import assert from "node:assert/strict";
+ *
+ * const a = csrFromDense(dense(2, 2, new Float32Array([5, 0, 7, 9])));
+ * assert.deepEqual([...columnLengths(a)], [2, 1]);
+ * ```
+ */
+export function columnLengths(a: Csr): Uint32Array<ArrayBuffer> {
+  const lengths = new Uint32Array(a.cols);
+  for (const column of a.colIndices) lengths[column]++;
+  return lengths;
+}
+
+/**
  * Rows by decreasing length, rows of one length in the order in which they stand. A counting sort:
  * O(rows + longest row).
  *
@@ -88,23 +108,46 @@ export function orderByLength(lengths: Uint32Array): Uint32Array<ArrayBuffer> {
  * ```
  */
 export function rowStatistics(a: Csr): RowStatistics {
-  const nnz = a.values.length;
-  const mean = ratio(nnz, a.rows);
+  return lengthStatistics(rowLengths(a), a.cols);
+}
+
+/**
+ * As {@linkcode rowStatistics}, of the transpose, which is not made; O(nnz + cols).
+ *
+ * @param a The matrix.
+ *
+ * @example One column has everything
+ * ```ts
+ * import { columnStatistics, csrFromDense, dense } from "@spmm/formats";
+ * import assert from "node:assert/strict";
+ *
+ * const a = csrFromDense(dense(2, 2, new Float32Array([5, 0, 7, 0])));
+ * assert.equal(columnStatistics(a).imbalance, 2);
+ * ```
+ */
+export function columnStatistics(a: Csr): RowStatistics {
+  return lengthStatistics(columnLengths(a), a.rows);
+}
+
+function lengthStatistics(lengths: Uint32Array, across: number): RowStatistics {
+  const rows = lengths.length;
+  let nnz = 0;
+  for (const length of lengths) nnz += length;
+  const mean = ratio(nnz, rows);
   let squares = 0;
-  let min = a.rows === 0 ? 0 : Infinity;
+  let min = rows === 0 ? 0 : Infinity;
   let max = 0;
   let empty = 0;
-  for (let row = 0; row < a.rows; row++) {
-    const length = a.rowOffsets[row + 1] - a.rowOffsets[row];
+  for (const length of lengths) {
     squares += (length - mean) ** 2;
     min = Math.min(min, length);
     max = Math.max(max, length);
     if (length === 0) empty += 1;
   }
-  const deviation = Math.sqrt(ratio(squares, a.rows));
+  const deviation = Math.sqrt(ratio(squares, rows));
   return {
     nnz,
-    density: ratio(ratio(nnz, a.rows), a.cols),
+    density: ratio(mean, across),
     mean,
     deviation,
     variation: ratio(deviation, mean),

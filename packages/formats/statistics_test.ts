@@ -1,9 +1,10 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
 import { csbFromCsr } from "./csb_encode.ts";
+import { transposeCsr } from "./csr.ts";
 import { FormatError } from "./errors.ts";
 import { randomCsr } from "./random.ts";
-import { blockStatistics, rowLengths, rowStatistics } from "./statistics.ts";
+import { blockStatistics, columnStatistics, rowLengths, rowStatistics } from "./statistics.ts";
 import { anyCsr, EXAMPLE_1, FIXED } from "./test_matrices.ts";
 
 Deno.test("rowStatistics() describes the worked example", () => {
@@ -53,4 +54,11 @@ Deno.test("blockStatistics() sees block rows that are out of balance", () => {
   const a = randomCsr({ rows: 4, cols: 10, rowLengths: [10, 10, 0, 0], seed: 1 });
   assert.equal(blockStatistics(a, 2).blockRowImbalance, 2);
   assert.throws(() => blockStatistics(a, 3), FormatError);
+});
+
+Deno.test("columnStatistics() are those of the transpose's rows", () => {
+  for (const [rows, cols, density] of [[30, 70, 0.1], [70, 30, 0.4], [5, 0, 1], [0, 5, 1]]) {
+    const a = randomCsr({ rows, cols, density, seed: 3 });
+    assert.deepEqual(columnStatistics(a), rowStatistics(transposeCsr(a)));
+  }
 });

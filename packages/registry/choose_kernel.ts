@@ -1,8 +1,7 @@
-import { rowStatistics } from "@spmm/formats";
+import { columnStatistics, rowStatistics } from "@spmm/formats";
 import {
   type Device,
   type DeviceKind,
-  operand,
   requireSupport,
   type SpmmKernel,
   type SpmmProblem,
@@ -102,7 +101,8 @@ interface Judged {
 }
 
 function judge(problem: SpmmProblem, device: Device): Judged[] {
-  const rows = rowStatistics(operand(problem));
+  const { a, transpose } = problem;
+  const rows = transpose ? columnStatistics(a) : rowStatistics(a);
   return rulesFor(device.kind).map((rule) => {
     const judgement = rule.judge(rows, problem);
     // What does not suit need not be asked whether it could.

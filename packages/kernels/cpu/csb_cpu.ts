@@ -1,4 +1,5 @@
 import {
+  columnLengths,
   type Csb,
   csbBlockSizes,
   csbFromCsr,
@@ -196,7 +197,7 @@ function cutPieces(offsets: Uint32Array, shares: Uint32Array): Pieces {
 /** Entries of all columns before each. */
 function columnStarts(a: Csr): Uint32Array<ArrayBuffer> {
   const starts = new Uint32Array(a.cols + 1);
-  for (const col of a.colIndices) starts[col + 1] += 1;
+  starts.set(columnLengths(a), 1);
   for (let col = 0; col < a.cols; col += 1) starts[col + 1] += starts[col];
   return starts;
 }

@@ -1,4 +1,4 @@
-import { type Csb, csbGrid, type Csr, rowLengths } from "@spmm/formats";
+import { columnLengths, type Csb, csbGrid, type Csr, rowLengths } from "@spmm/formats";
 import { quadOffsetsOf } from "@spmm/webgpu";
 
 /**
@@ -85,7 +85,6 @@ function entriesByBlock(a: Csr, blocks: Csb, transpose: boolean): Uint32Array {
 
 /** Quads that the rows of A, or of Aᵀ, are unpacked to; O(rows) or O(nnz + columns). */
 export function unpackedQuads(a: Csr, transpose: boolean): number {
-  const lengths = transpose ? new Uint32Array(a.cols) : rowLengths(a);
-  if (transpose) { for (const column of a.colIndices) lengths[column]++; }
+  const lengths = transpose ? columnLengths(a) : rowLengths(a);
   return quadOffsetsOf(lengths)[lengths.length];
 }

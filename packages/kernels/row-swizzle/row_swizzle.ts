@@ -1,4 +1,4 @@
-import { type Csr, orderByLength, rowLengths } from "@spmm/formats";
+import { columnLengths, type Csr, orderByLength, rowLengths } from "@spmm/formats";
 import type { SpmmProblem } from "@spmm/spmm";
 
 /**
@@ -30,10 +30,4 @@ export function rowSwizzle(a: Csr): Uint32Array {
 /** The swizzle of op(A), without transposing A for it; O(m + nnz) where the problem transposes. */
 export function swizzleOf({ a, transpose }: SpmmProblem): Uint32Array {
   return transpose ? orderByLength(columnLengths(a)) : rowSwizzle(a);
-}
-
-function columnLengths(a: Csr): Uint32Array {
-  const lengths = new Uint32Array(a.cols);
-  for (const column of a.colIndices) lengths[column]++;
-  return lengths;
 }
