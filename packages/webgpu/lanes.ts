@@ -15,6 +15,28 @@ export function powerOfTwoFrom(least: number): number {
   return 2 ** Math.ceil(Math.log2(Math.max(1, least)));
 }
 
+/** The largest power of two up to `most`, and at least 1. */
+export function powerOfTwoTo(most: number): number {
+  return 2 ** Math.floor(Math.log2(Math.max(1, most)));
+}
+
+/**
+ * Whether a number is 1, 2, 4, …
+ *
+ * @param count Any number.
+ *
+ * @example Sizes of workgroups
+ * ```ts
+ * import { isPowerOfTwo } from "@spmm/webgpu";
+ * import assert from "node:assert/strict";
+ *
+ * assert.deepEqual([1, 24, 32, 0.5].map(isPowerOfTwo), [true, false, true, false]);
+ * ```
+ */
+export function isPowerOfTwo(count: number): boolean {
+  return count >= 1 && Number.isInteger(Math.log2(count));
+}
+
 /**
  * Threads that share a row of C: as many as it has vectors, so that none is idle where C is narrow;
  * rounded up to a power of two, which divides every workgroup.

@@ -1,4 +1,5 @@
 import { ShapeError } from "@spmm/spmm";
+import { isPowerOfTwo, powerOfTwoTo } from "./lanes.ts";
 import type { GpuLimits } from "./limits.ts";
 import type { WideIo } from "./wide_io.ts";
 
@@ -36,10 +37,6 @@ export function checkedKnobs(knobs: QuadsKnobs): QuadsKnobs {
       "at most threads, vectorsPerLane a positive integer and quadsAtOnce 1 or 2: received " +
       JSON.stringify(knobs),
   );
-}
-
-function isPowerOfTwo(count: number): boolean {
-  return Number.isInteger(count) && count > 0 && (count & (count - 1)) === 0;
 }
 
 /** What knobs are chosen by. */
@@ -167,11 +164,6 @@ function knobsOfHalves(
     quadsAtOnce: slices >= SLICES_OF_SINGLE_QUADS ? 1 : 2,
     dealt: isLarge,
   };
-}
-
-/** The largest power of two up to `most`, and 1 at least. */
-function powerOfTwoTo(most: number): number {
-  return 2 ** Math.floor(Math.log2(Math.max(1, most)));
 }
 
 /** The threads wanted, halved until the device takes them and their sums. */

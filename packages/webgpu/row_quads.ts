@@ -19,38 +19,12 @@ export type QuadForm = "wide" | "compact";
 /** Columns that a compact non-zero can name. */
 const COMPACT_COLUMNS = 1 << 16;
 
-/**
- * The form for a problem: compact where values are halves and columns fit.
- *
- * @param problem Gives the storage and the columns of op(A).
- *
- * @example Halves
- * ```ts
- * import { randomCsr } from "@spmm/formats";
- * import { quadForm } from "@spmm/webgpu";
- * import assert from "node:assert/strict";
- *
- * const a = randomCsr({ rows: 2, cols: 8, density: 0.5, seed: 1 });
- * assert.equal(quadForm({ a, n: 8, storage: "f16" }), "compact");
- * ```
- */
+/** The form for a problem: compact where values are halves and columns fit. */
 export function quadForm(problem: SpmmProblem): QuadForm {
   return problem.storage === "f16" && extents(problem).k <= COMPACT_COLUMNS ? "compact" : "wide";
 }
 
-/**
- * Words of a quad.
- *
- * @param form How its non-zeros lie.
- *
- * @example An offset and a value for each of four
- * ```ts
- * import { quadWords } from "@spmm/webgpu";
- * import assert from "node:assert/strict";
- *
- * assert.equal(quadWords("wide"), 8);
- * ```
- */
+/** Words of a quad. */
 export function quadWords(form: QuadForm): number {
   return form === "wide" ? 2 * QUAD : QUAD;
 }

@@ -12,11 +12,11 @@ import {
   type GpuDesign,
   type GpuLimits,
   type GpuPass,
-  quadForm,
   quadOffsetsOf,
   type QuadsKnobs,
   quadsProduct,
-  quadWords,
+  type QuadsScratch,
+  quadsScratch,
   storedValues,
   uniform,
   wideIo,
@@ -93,14 +93,14 @@ export function inspect(
   const { transpose = false } = problem;
   const ranks = blockRanks(problem.a, a, transpose);
   const quadOffsets = quadOffsetsOf(ranks.lengths);
-  const bytes = quadOffsets[ranks.lengths.length] * quadWords(quadForm(problem)) * 4;
-  const unpack = unpackPass(problem, limits, a, ranks, quadOffsets, bytes);
+  const scratch = quadsScratch(problem, quadOffsets);
+  const unpack = unpackPass(problem, limits, a, ranks, quadOffsets, scratch);
   const { m } = extents(problem);
   const { pass, summary, facts } = quadsProduct(
     { ...problem, rowOrder: problem.rowOrder ?? orderByLength(ranks.lengths) },
     { rows: m, mean: a.values.length / m },
     limits,
-    { quadOffsets, pairs: { role: "scratch", bytes } },
+    { quadOffsets, pairs: scratch.source },
     options.knobs,
   );
   const { unpackings = 1 } = options;
@@ -115,7 +115,7 @@ export function inspect(
       blockSize: a.blockSize,
       blocks: unpack.workgroups,
       rankBytes: ranks.ranks.byteLength,
-      unpackedBytes: bytes,
+      unpackedBytes: scratch.source.bytes,
       unpackings,
       ...facts,
     },
@@ -128,11 +128,10 @@ function unpackPass(
   a: Encoding,
   { lengths, ranks }: BlockRanks,
   quadOffsets: Uint32Array,
-  bytes: number,
+  scratch: QuadsScratch,
 ): GpuPass {
   const { transpose = false, storage = "f32" } = problem;
   const { blockSize } = a;
-  const form = quadForm(problem);
   const count = a.blockPointers.length - 1;
   const threads = Math.min(THREADS_PER_ROW * blockSize, limits.maxComputeInvocationsPerWorkgroup);
   const rankBits = 8 * ranks.BYTES_PER_ELEMENT;
@@ -152,13 +151,8 @@ function unpackPass(
       encoding("ranks", "array<u32>", new Uint32Array(ranks.buffer)),
       encoding("quad_offsets", "array<u32>", quadOffsets),
       encoding("row_lengths", "array<u32>", lengths),
-      {
-        role: "scratch",
-        name: "pairs",
-        type: form === "wide" ? "array<vec2<u32>>" : "array<u32>",
-        bytes,
-      },
+      scratch.binding,
     ],
-    code: unpackBlocks({ blockSize, transpose, form, rankBits, threads }),
+    code: scratch.code + unpackBlocks({ blockSize, transpose, rankBits, threads }),
   };
 }

@@ -1,4 +1,4 @@
-import { entryPoint, QUAD, type QuadForm } from "@spmm/webgpu";
+import { entryPoint, QUAD } from "@spmm/webgpu";
 import { localIndex } from "./local_index.ts";
 
 /** What the unpacking of blocks is specialised to. */
@@ -7,8 +7,6 @@ export interface Unpacking {
   readonly blockSize: number;
   /** Whether the rows of op(A) are the columns of A: the two halves of an index trade places. */
   readonly transpose: boolean;
-  /** How non-zeros are to lie in quads. */
-  readonly form: QuadForm;
   /** Bits of a rank: 8, 16 or 32. */
   readonly rankBits: number;
   /** Threads of a workgroup. */
@@ -16,7 +14,8 @@ export interface Unpacking {
 }
 
 /**
- * The pass that unpacks blocks to rows of quads, a workgroup a block:
+ * The pass that unpacks blocks to rows of quads, a workgroup a block; to follow the code of
+ * `quadsScratch`:
  *
  * ```text
  *   entries of a block        masks of its rows      where an entry goes in its row
@@ -30,7 +29,7 @@ export interface Unpacking {
  * is whichever side of the block becomes rows of C.
  */
 export function unpackBlocks(unpacking: Unpacking): string {
-  const { blockSize, transpose, form, rankBits, threads } = unpacking;
+  const { blockSize, transpose, rankBits, threads } = unpacking;
   return /* wgsl */ `
 struct Blocks {
   count: u32,
@@ -79,8 +78,6 @@ fn entries_before(row: u32, column: u32) -> u32 {
   return count;
 }
 
-${WRITE_NON_ZERO[form]}
-
 /** Asks for all that rows need before the entries are known, so that nothing waits for it later. */
 fn begin_rows(block: u32, line: u32, thread: u32) {
   for (var row = thread; row < BETA; row += THREADS) {
@@ -108,7 +105,7 @@ fn fill_row(row: u32, first_column: u32) {
   }
   if (count > 0u && firsts[row] + count == ends[row]) {
     for (var at = ends[row]; at < quads_ends[row]; at++) {
-      write_non_zero(at, first_column + last, 0.0);
+      write_non_zero(at, first_column + last, blocks.vectors, 0.0);
     }
   }
 }
@@ -131,7 +128,7 @@ fn unpack_block(block: u32, thread: u32) {
   for (var entry = begin + thread; entry < end; entry += THREADS) {
     let place = place_of(entry);
     let at = firsts[place.x] + entries_before(place.x, place.y);
-    write_non_zero(at, first_column + place.y, f32(values[entry]));
+    write_non_zero(at, first_column + place.y, blocks.vectors, f32(values[entry]));
   }
   for (var row = thread; row < BETA; row += THREADS) {
     fill_row(row, first_column);
@@ -145,14 +142,3 @@ function narrowRank(bits: number): string {
   const each = 32 / bits;
   return `(ranks[i / ${each}u] >> (${bits}u * (i % ${each}u))) & ${2 ** bits - 1}u`;
 }
-
-const WRITE_NON_ZERO: Readonly<Record<QuadForm, string>> = {
-  wide: /* wgsl */ `
-fn write_non_zero(at: u32, column: u32, value: f32) {
-  pairs[at] = vec2<u32>(column * blocks.vectors, bitcast<u32>(value));
-}`,
-  compact: /* wgsl */ `
-fn write_non_zero(at: u32, column: u32, value: f32) {
-  pairs[at] = column | pack2x16float(vec2<f32>(0.0, value));
-}`,
-};

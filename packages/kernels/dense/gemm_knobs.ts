@@ -1,5 +1,5 @@
 import { ShapeError } from "@spmm/spmm";
-import type { GpuLimits } from "@spmm/webgpu";
+import { type GpuLimits, isPowerOfTwo } from "@spmm/webgpu";
 import { fits, type GemmTile, threadsOf, tilesOf, VECTOR, workgroupBytesOf } from "./gemm_tile.ts";
 
 /** A tile, and how many workgroups share one. */
@@ -165,7 +165,7 @@ export function requireKnobs(knobs: GemmKnobs): void {
   const { rows, columns, depth, threadRows, threadColumns, slices, buffers, split } = knobs;
   const powers = { rows, columns, depth, threadRows, threadColumns, slices, buffers };
   for (const [name, value] of Object.entries(powers)) {
-    if (!Number.isInteger(Math.log2(value)) || value < 1) refuse(`${name} a power of two`, value);
+    if (!isPowerOfTwo(value)) refuse(`${name} a power of two`, value);
   }
   const received = JSON.stringify(knobs);
   if (buffers > 2) refuse("buffers 1 or 2", buffers);

@@ -22,7 +22,7 @@ import {
  * Bytes: A (8 bytes a non-zero, rows filled up to four) once per column tile, B once per non-zero
  * and column, from the first-level cache where the rows of a workgroup meet there, C once.
  * Operations: 2·nnz·n. On-chip loads bound it: nnz·n·4 bytes, and a sixteenth more for the pairs. In
- * half precision a load brings eight columns, and a non-zero takes four bytes (`QuadForm`).
+ * half precision a load brings eight columns, and a non-zero takes four bytes (`packRows`).
  *
  * @see Kerr, Merrill, Demouth, Tran, "CUTLASS: fast linear algebra in CUDA C++", 2017, where slicing
  * K within a workgroup stands beside splitting it over workgroups; the wide loads and index

@@ -1,0 +1,65 @@
+import type { SpmmProblem } from "@spmm/spmm";
+import type { Binding } from "./gpu_pass.ts";
+import type { QuadsSource } from "./quads_pass.ts";
+import { type QuadForm, quadForm, quadWords } from "./row_quads.ts";
+
+/** Scratch that a pass writes quads to, for a product that comes after it. */
+export interface QuadsScratch {
+  /** Where `quadsProduct` finds the quads. */
+  readonly source: Extract<QuadsSource, { readonly role: "scratch" }>;
+  /** The scratch as the pass that writes sees it. */
+  readonly binding: Binding;
+  /**
+   * WGSL: `write_non_zero(at, column, vectors, value)` writes non-zero `at`, four of them to a quad;
+   * `vectors` are those in a row of B.
+   */
+  readonly code: string;
+}
+
+/**
+ * Scratch for the quads of a problem, and how they are written.
+ *
+ * @param problem Gives the form of a quad.
+ * @param quadOffsets Where the quads of each row begin, and where the last end.
+ *
+ * @example Room for two quads
+ * ```ts
+ * import { randomCsr } from "@spmm/formats";
+ * import { quadsScratch } from "@spmm/webgpu";
+ * import assert from "node:assert/strict";
+ *
+ * const a = randomCsr({ rows: 2, cols: 8, density: 0.5, seed: 1 });
+ * assert.equal(quadsScratch({ a, n: 8 }, Uint32Array.of(0, 1, 2)).source.bytes, 64);
+ * ```
+ */
+export function quadsScratch(problem: SpmmProblem, quadOffsets: Uint32Array): QuadsScratch {
+  const form = quadForm(problem);
+  const quads = quadOffsets[quadOffsets.length - 1];
+  const bytes = quads * quadWords(form) * Uint32Array.BYTES_PER_ELEMENT;
+  const { type, code } = WRITING[form];
+  return {
+    source: { role: "scratch", bytes },
+    binding: { role: "scratch", name: "pairs", type: `array<${type}>`, bytes },
+    code,
+  };
+}
+
+/** What a non-zero is to a pass that writes it. */
+const WRITING: Readonly<Record<QuadForm, { readonly type: string; readonly code: string }>> = {
+  wide: {
+    type: "vec2<u32>",
+    code: /* wgsl */ `
+fn write_non_zero(at: u32, column: u32, vectors: u32, value: f32) {
+  pairs[at] = vec2<u32>(column * vectors, bitcast<u32>(value));
+}
+`,
+  },
+  compact: {
+    type: "u32",
+    code: /* wgsl */ `
+fn write_non_zero(at: u32, column: u32, vectors: u32, value: f32) {
+  pairs[at] = column | pack2x16float(vec2<f32>(0.0, value));
+}
+`,
+  },
+};
