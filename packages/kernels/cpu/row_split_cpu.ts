@@ -30,9 +30,9 @@ const BINARIES: ProgramBinaries = {
  * Row-split on the CPU: each row of C is summed in registers while its non-zeros pass, and rows are
  * shared among the threads by non-zeros (Yang, Buluç, Owens, Euro-Par 2018 §4.1).
  *
- * `transpose` multiplies by the transpose as CSR, made while planning and kept in A's place. The
- * result has the same bits whatever the number of threads, and the same as a plain loop over CSR
- * in f32. f16 storage rounds as it must and saves no bytes: WASM loads no f16.
+ * `transpose` multiplies by the transpose as CSR, made while planning and kept in A's place. Sums are
+ * taken in the order of CSR, whatever the number of threads; multiply and add are rounded once or
+ * twice as the processor has it (relaxed SIMD), so the bits are one machine's. f16 storage rounds as it must and saves no bytes: WASM loads no f16.
  *
  * @example A product on two threads
  * ```ts
