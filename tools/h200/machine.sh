@@ -1,5 +1,6 @@
 # Sourced, in the repository's root on the NVIDIA machine: puts the packed Deno on the PATH and tells
-# it where the driver and the data are. Nothing is fetched; the machine's settings stay as they are.
+# it where the driver and the data are, and says what machine it is. Nothing is fetched; the machine's
+# settings stay as they are.
 pack=.h200
 tools=${SPMM_TOOLS:-/opt/spmm-tools}
 if [ -e "$pack/deno.xz" ] && [ ! -x "$tools/deno" ]; then
@@ -20,3 +21,5 @@ fi
 for manifest in /usr/local/nvidia/share/vulkan/icd.d/nvidia_icd.json; do
   [ ! -e "$manifest" ] || export VK_DRIVER_FILES=$manifest
 done
+export DENO_WEBGPU_BACKEND=vulkan XDG_RUNTIME_DIR=$PWD
+nvidia-smi --query-gpu=name,driver_version,clocks.sm,clocks.mem --format=csv,noheader || true

@@ -9,8 +9,6 @@ out=${OUT:-results}
 mkdir -p "$out"
 # shellcheck source=tools/h200/machine.sh
 . tools/h200/machine.sh
-nvidia-smi --query-gpu=name,driver_version,clocks.sm,clocks.mem --format=csv,noheader || true
-export DENO_WEBGPU_BACKEND=vulkan XDG_RUNTIME_DIR=$PWD
 
 deno_run() { deno run -q --no-check -P=experiments --allow-write="$out" "$@"; }
 experiments() {

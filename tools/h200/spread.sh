@@ -8,8 +8,6 @@ out=$(realpath -m "${OUT:-results}")
 mkdir -p "$out"
 # shellcheck source=tools/h200/machine.sh
 . tools/h200/machine.sh
-nvidia-smi --query-gpu=name,driver_version,clocks.sm,clocks.mem --format=csv,noheader || true
-export DENO_WEBGPU_BACKEND=vulkan XDG_RUNTIME_DIR=$PWD
 most_seconds=${SPMM_MOST_SECONDS:-3600}
 
 # WebGPU takes the first GPU that it sees: the others' device nodes are covered in a mount namespace.
