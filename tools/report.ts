@@ -13,11 +13,21 @@ export interface TestCase {
   readonly steps: number;
 }
 
+/** What a condition of the gate complained of. */
+export interface CheckResult {
+  readonly name: string;
+  /** Nothing where it passed. */
+  readonly complaints: readonly string[];
+}
+
 /** Numbers of tests by outcome. */
 export interface Counts {
   readonly passed: number;
   readonly failed: number;
 }
+
+/** Room for the summary of a failed test run. */
+const COMPLAINT_LINES = 40;
 
 const OUTCOME = /^\.\/(?<file>.+?) => (?<path>.+) \.\.\. (?<outcome>ok|FAILED|ignored) \(/gm;
 const SUMMARY = /^(?:ok|FAILED) \| \d+ passed.* \| (?<failed>\d+) failed/gm;
@@ -80,6 +90,25 @@ export function conformanceLine(output: string): string {
 export function webgpuLines(tests: readonly TestCase[], adapter: string | undefined): string[] {
   const ran = adapter === undefined ? 0 : tests.filter((test) => !isSkipped(test)).length;
   return [`WebGPU adapter: ${adapter ?? "none"}`, `WebGPU tests: ${ran} of ${tests.length} ran`];
+}
+
+/**
+ * Names every check and test that failed, a check with the end of what it complained of: its place
+ * is at the head of a long output, of which services keep the tail.
+ */
+export function failedLines(
+  checks: readonly CheckResult[],
+  tests: readonly TestCase[],
+): string[] {
+  return [
+    ...checks.filter(({ complaints }) => complaints.length > 0).flatMap(({ name, complaints }) => [
+      `failed: check: ${name}`,
+      ...complaints.join("\n").split("\n").slice(-COMPLAINT_LINES),
+    ]),
+    ...tests.filter(({ outcome }) => outcome === "FAILED").map(({ file, name }) =>
+      `failed: ${name} [${file}]`
+    ),
+  ];
 }
 
 /** Names every skipped test and step; the name says why. */

@@ -3,6 +3,7 @@ import {
   conformanceLine,
   countsLine,
   countsOf,
+  failedLines,
   skippedLines,
   testCases,
   webgpuLines,
@@ -51,6 +52,18 @@ Deno.test("tests are read with their steps, whose lines come first and from seve
 
 Deno.test("a test with all its steps skipped has not passed, and lost files have failed", () => {
   assert.deepEqual(countsOf(testCases(OUTPUT), OUTPUT, false), { passed: 1, failed: 2 });
+});
+
+Deno.test("what failed is named at the end, checks with the end of their complaints", () => {
+  const long = Array.from({ length: 99 }, (_, i) => `line ${i}`).join("\n");
+  const lines = failedLines([
+    { name: "format", complaints: [] },
+    { name: "recipes", complaints: [long] },
+  ], testCases(OUTPUT));
+  assert.equal(lines[0], "failed: check: recipes");
+  assert.equal(lines.at(-2), "line 98");
+  assert.equal(lines.at(-1), "failed: rows => columns [a_test.ts]");
+  assert.ok(lines.length < 50);
 });
 
 Deno.test("a runner that died counts as a failure", () => {

@@ -1,19 +1,21 @@
 /**
  * All checks and tests, `deno task test`; with folders, the tests of those folders alone.
  *
- * The last lines tell what was skipped, how much conformance was shown and on which adapter; the
- * very last is `N passed, N failed`. Where `CI` is set, a missing adapter is a failure: green must
- * mean that the GPU code ran.
+ * The last lines tell what failed and was skipped, how much conformance was shown and on which
+ * adapter; the very last is `N passed, N failed`. Where `CI` is set, a missing adapter is a failure:
+ * green must mean that the GPU code ran.
  *
  * @module
  */
 import { adapterName } from "./adapter.ts";
-import { gate, passes } from "./checks/gate.ts";
+import { gate, report } from "./checks/gate.ts";
 import {
+  type CheckResult,
   conformanceLine,
   type Counts,
   countsLine,
   countsOf,
+  failedLines,
   skippedLines,
   type TestCase,
   testCases,
@@ -24,12 +26,14 @@ import { testCommand } from "./test_command.ts";
 const OPENS_GPU = /\b(?:openGpu|tryOpenGpu|gpuTest|testGpuConformance)\b/;
 const folders = Deno.args;
 const adapter = await adapterName();
-const checks = folders.length === 0 ? await runGate() : { passed: 0, failed: 0 };
+const checks = folders.length === 0 ? await runGate() : [];
+const passedChecks = checks.filter(({ complaints }) => complaints.length === 0).length;
 const { output, counts, tests } = await runTests();
 const lost = adapter === undefined && Deno.env.get("CI") === "true" ? 1 : 0;
-const passed = checks.passed + counts.passed;
-const failed = checks.failed + counts.failed + lost;
+const passed = passedChecks + counts.passed;
+const failed = checks.length - passedChecks + counts.failed + lost;
 
+for (const line of failedLines(checks, tests)) console.log(line);
 const skipped = skippedLines(tests);
 for (const line of skipped) console.log(line);
 if (lost) console.log("failed: there is no WebGPU adapter, and CI must have one");
@@ -38,11 +42,12 @@ for (const line of webgpuLines(await testsThatOpenGpu(tests), adapter)) console.
 console.log(countsLine({ passed, failed }, skipped.length));
 Deno.exit(failed === 0 ? 0 : 1);
 
-async function runGate(): Promise<Counts> {
-  const results: boolean[] = [];
-  for (const check of await gate()) results.push(await passes(check));
-  const passed = results.filter(Boolean).length;
-  return { passed, failed: results.length - passed };
+async function runGate(): Promise<CheckResult[]> {
+  const results: CheckResult[] = [];
+  for (const check of await gate()) {
+    results.push({ name: check.name, complaints: await report(check) });
+  }
+  return results;
 }
 
 /** Runs `deno test` and shows its output as it comes. */

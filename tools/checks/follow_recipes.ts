@@ -1,4 +1,5 @@
 import { testCommand } from "../test_command.ts";
+import { deno } from "./deno.ts";
 import { addAfter, recipeSteps } from "./recipes.ts";
 
 const COPY = ".cache/recipes";
@@ -24,10 +25,10 @@ export async function followRecipes(): Promise<string[]> {
   }
   const made = steps.filter(({ after }) => after === undefined).map(({ file }) => file);
   const { args, env } = await testCommand("--no-check", ...testsOf(made));
-  return [
-    ...await complaints(["check", "--quiet", ...made.filter((file) => file.endsWith(".ts"))], env),
-    ...await complaints(args, env),
-  ];
+  const code = made.filter((file) => file.endsWith(".ts"));
+  const checked = await deno(["check", "--quiet", ...code], { env, cwd: COPY });
+  const tested = await deno(args, { env, cwd: COPY });
+  return [...checked.complaints, ...tested.complaints];
 }
 
 /** The tests beside the files made, and those that run over all formats and all kernels. */
@@ -36,13 +37,6 @@ function testsOf(made: readonly string[]): string[] {
   const alone = new Set(folders.filter((folder) => folder !== "packages/formats"));
   const format = made.filter((file) => file.startsWith("packages/formats/"));
   return [...alone, ...format, "packages/formats/convert_test.ts"];
-}
-
-async function complaints(args: readonly string[], env: Record<string, string>): Promise<string[]> {
-  const command = new Deno.Command("deno", { args: [...args], env, cwd: COPY });
-  const { success, stdout, stderr } = await command.output();
-  const text = new TextDecoder();
-  return success ? [] : [text.decode(stdout) + text.decode(stderr)];
 }
 
 async function copy(from: string, to: string): Promise<void> {

@@ -1,5 +1,6 @@
 import { testCommand } from "../test_command.ts";
 import { fileCycles, packageCycles } from "./cycles.ts";
+import { deno } from "./deno.ts";
 import { type Documentation, missingExamples } from "./examples.ts";
 import { type Finding, formatFinding } from "./finding.ts";
 import { followRecipes } from "./follow_recipes.ts";
@@ -16,12 +17,6 @@ export interface Check {
   run(): Promise<readonly string[]>;
 }
 
-interface Output {
-  readonly success: boolean;
-  readonly stdout: string;
-  readonly stderr: string;
-}
-
 /** Everything a commit must pass before any test of behaviour is worth running. */
 export async function gate(): Promise<readonly Check[]> {
   const workspace = await readWorkspace();
@@ -33,6 +28,7 @@ export async function gate(): Promise<readonly Check[]> {
   return [
     command("format", ["fmt", "--check", "--quiet"]),
     command("lint", ["lint", "--quiet"]),
+    { name: "house rules", run: () => testComplaints("tools/checks/keep_house_rules.ts") },
     command("types", ["check", "--quiet", "--doc", ".", ...pages(workspace)]),
     command("documentation", ["doc", "--lint", "--quiet", ...entries]),
     { name: "examples", run: () => exampleComplaints(entries) },
@@ -53,32 +49,32 @@ export const examplesRun: Check = {
     // On the command line, what to ignore replaces what the configuration excludes.
     const { exclude } = JSON.parse(await Deno.readTextFile("deno.json")) as { exclude: string[] };
     const ignored = [...exclude, "**/*_test.ts"].join(",");
-    const { args, env } = await testCommand("--no-check", `--ignore=${ignored}`);
-    return complaints(await deno(args, env));
+    return await testComplaints(`--ignore=${ignored}`);
   },
 };
 
-/** Runs one check and tells of it on the console; false when it fails. */
-export async function passes({ name, run }: Check): Promise<boolean> {
+/** Runs one check, tells of it on the console and returns its complaints: none when it passes. */
+export async function report({ name, run }: Check): Promise<readonly string[]> {
   const start = performance.now();
   const complaints = await run();
   const seconds = ((performance.now() - start) / 1000).toFixed(1);
   for (const complaint of complaints) console.log(complaint);
   console.log(`check: ${name} ... ${complaints.length === 0 ? "ok" : "FAILED"} (${seconds} s)`);
-  return complaints.length === 0;
+  return complaints;
 }
 
 function command(name: string, args: readonly string[]): Check {
-  return { name, run: async () => complaints(await deno(args)) };
+  return { name, run: async () => (await deno(args)).complaints };
 }
 
-function complaints({ success, stdout, stderr }: Output): string[] {
-  return success ? [] : [stdout + stderr];
+async function testComplaints(which: string): Promise<readonly string[]> {
+  const { args, env } = await testCommand("--no-check", which);
+  return (await deno(args, { env })).complaints;
 }
 
 async function exampleComplaints(entries: readonly string[]): Promise<readonly string[]> {
-  const { success, stdout, stderr } = await deno(["doc", "--json", ...entries]);
-  if (!success) return [stderr];
+  const { complaints, stdout } = await deno(["doc", "--json", ...entries]);
+  if (complaints.length > 0) return complaints;
   const root = new URL("../..", import.meta.url).href;
   return missingExamples(JSON.parse(stdout) as Documentation, root).map(formatFinding);
 }
@@ -92,14 +88,4 @@ function publicEntries({ members }: Workspace): string[] {
   return members.flatMap(({ folder, config }) =>
     Object.values(config.exports ?? {}).map((entry) => `${folder}/${entry.replace(/^\.\//, "")}`)
   );
-}
-
-async function deno(
-  args: readonly string[],
-  env: Readonly<Record<string, string>> = { NO_COLOR: "1" },
-): Promise<Output> {
-  const command = new Deno.Command("deno", { args: [...args], env: { ...env } });
-  const { success, stdout, stderr } = await command.output();
-  const text = new TextDecoder();
-  return { success, stdout: text.decode(stdout), stderr: text.decode(stderr) };
 }
