@@ -30,7 +30,10 @@ export interface Choice {
   readonly kernel: SpmmKernel;
   /** Why it was chosen, in sentences. */
   readonly reasons: readonly string[];
-  /** Every kernel for the device: those of the rule in its order, then those it does not know. */
+  /**
+   * Every kernel for the device: those of the rule in its order, then those it does not know. Put
+   * into words when asked for.
+   */
   readonly considered: readonly Consideration[];
 }
 
@@ -68,17 +71,19 @@ export function chooseKernel(
   if (override !== undefined) return overridden(problem, device, override);
   const judged = judge(problem, device);
   const chosen = judged.find(({ judgement }) => judgement.suits);
-  if (chosen === undefined) throw noneSuits(device, judged);
+  if (chosen === undefined) throw noneSuits(device, [...judge(problem, device)]);
   return {
     kernel: chosen.rule.kernel,
     reasons: [chosen.judgement.because],
-    considered: [
-      ...judged.map((one) => ({
-        kernel: one.rule.kernel.name,
-        verdict: `${verdictOf(one, chosen)}: ${one.judgement.because}`,
-      })),
-      ...unruled(device.kind),
-    ],
+    get considered() {
+      return [
+        ...judge(problem, device).map((one) => ({
+          kernel: one.rule.kernel.name,
+          verdict: `${verdictOf(one, chosen)}: ${one.judgement.because}`,
+        })),
+        ...unruled(device.kind),
+      ];
+    },
   };
 }
 
@@ -88,11 +93,13 @@ export function someSupport(
   problem: SpmmProblem,
   device: Device,
 ): ReturnType<SpmmKernel["supports"]> {
-  const answers = rulesFor(kind).map(({ kernel }) => kernel.supports(problem, device));
-  const refusals = answers.flatMap((answer) => answer.ok ? [] : [answer.reason]);
-  return refusals.length < answers.length
-    ? { ok: true }
-    : { ok: false, reason: [...new Set(refusals)].join("; ") || `no kernel runs on ${kind}` };
+  const refusals = new Set<string>();
+  for (const { kernel } of rulesFor(kind)) {
+    const answer = kernel.supports(problem, device);
+    if (answer.ok) return answer;
+    refusals.add(answer.reason);
+  }
+  return { ok: false, reason: [...refusals].join("; ") || `no kernel runs on ${kind}` };
 }
 
 interface Judged {
@@ -100,10 +107,11 @@ interface Judged {
   readonly judgement: Judgement;
 }
 
-function judge(problem: SpmmProblem, device: Device): Judged[] {
+/** Judges in the rule's order, one when it is asked for: to judge is to put reasons into words. */
+function judge(problem: SpmmProblem, device: Device): IteratorObject<Judged> {
   const { a, transpose } = problem;
   const rows = transpose ? columnStatistics(a) : rowStatistics(a);
-  return rulesFor(device.kind).map((rule) => {
+  return rulesFor(device.kind).values().map((rule) => {
     const judgement = rule.judge(rows, problem);
     // What does not suit need not be asked whether it could.
     const support = judgement.suits ? rule.kernel.supports(problem, device) : undefined;
@@ -113,9 +121,9 @@ function judge(problem: SpmmProblem, device: Device): Judged[] {
   });
 }
 
-function verdictOf(one: Judged, chosen: Judged): string {
-  if (one === chosen) return "chosen";
-  return one.judgement.suits ? "suits, but comes later" : "passed over";
+function verdictOf({ rule, judgement }: Judged, chosen: Judged): string {
+  if (rule === chosen.rule) return "chosen";
+  return judgement.suits ? "suits, but comes later" : "passed over";
 }
 
 function unruled(kind: DeviceKind): Consideration[] {

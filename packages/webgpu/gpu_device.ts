@@ -8,6 +8,7 @@ import {
   ValidationError,
 } from "./errors.ts";
 import { GpuBuffer, type MemoryUse } from "./gpu_buffer.ts";
+import { HostMemoryPool } from "./host_memory.ts";
 import { type GpuLimits, readLimits, requestedLimits } from "./limits.ts";
 import { measurePeaks } from "./peaks.ts";
 import { PipelineCache } from "./pipeline_cache.ts";
@@ -110,6 +111,8 @@ export class GpuDevice implements Device {
   readonly pipelines: PipelineCache;
   /** Memory that plans share, for what does not outlive a multiplication. */
   readonly scratch: ScratchPool;
+  /** Memory of the host to pack encodings in. */
+  readonly hostMemory: HostMemoryPool = new HostMemoryPool();
   /** Buffers alive and their bytes. */
   readonly memory: Readonly<MemoryUse>;
   readonly #memory: MemoryUse = { buffers: 0, bytes: 0 };

@@ -8,6 +8,7 @@ import {
 import { asGpu, GpuDevice } from "./gpu_device.ts";
 import type { GpuPass } from "./gpu_pass.ts";
 import { GpuPlan } from "./gpu_plan.ts";
+import type { HostMemory } from "./host_memory.ts";
 import { planParts } from "./split.ts";
 import { Uploads } from "./uploads.ts";
 import type { GpuLimits } from "./limits.ts";
@@ -41,8 +42,9 @@ export interface GpuKernelDefinition {
    * @param problem The problem, or a part of one; m and n are positive, k and the number of
    * non-zeros may be zero.
    * @param limits What the device allows.
+   * @param memory Where to pack large arrays of the encoding, which are uploaded and then forgotten.
    */
-  inspect(problem: SpmmProblem, limits: GpuLimits): GpuDesign;
+  inspect(problem: SpmmProblem, limits: GpuLimits, memory: HostMemory): GpuDesign;
 }
 
 /**
@@ -141,19 +143,22 @@ export async function planTogether(
   const kernel = gpuKernel(definition);
   for (const problem of problems) requireSupport(kernel, problem, device);
   const gpu = asGpu(device);
-  const uploads = new Uploads(gpu);
-  const plans: GpuPlan[] = [];
-  try {
-    for (const problem of problems) {
-      const start = performance.now();
-      const layout = planParts(definition, problem, gpu.limits);
-      plans.push(await GpuPlan.ready(definition.name, problem, gpu, layout, start, uploads));
+  return await gpu.hostMemory.lend(async (memory) => {
+    const uploads = new Uploads(gpu);
+    const plans: GpuPlan[] = [];
+    try {
+      for (const problem of problems) {
+        const start = performance.now();
+        const layout = planParts(definition, problem, gpu.limits, memory);
+        plans.push(await GpuPlan.ready(definition.name, problem, gpu, layout, start, uploads));
+      }
+      uploads.forgetArrays();
+      return plans;
+    } catch (error) {
+      for (const plan of plans) await plan[Symbol.asyncDispose]();
+      throw error;
     }
-    return plans;
-  } catch (error) {
-    for (const plan of plans) await plan[Symbol.asyncDispose]();
-    throw error;
-  }
+  });
 }
 
 function supports(

@@ -229,6 +229,12 @@ async function readRows({ device, buffer, bytes, storage }: GpuMatrix): Promise<
  * ```
  */
 export function writeBuffer(device: GpuDevice, buffer: GpuBuffer, data: ArrayBufferView): void {
+  stageWrite(device, buffer, data);
+  device.handle.queue.submit([]);
+}
+
+/** As {@linkcode writeBuffer}, for who writes more and submits then. */
+export function stageWrite(device: GpuDevice, buffer: GpuBuffer, data: ArrayBufferView): void {
   // Deno 2.9 ends the process over an empty write.
   if (data.byteLength === 0) return;
   const { queue } = device.handle;
@@ -239,7 +245,6 @@ export function writeBuffer(device: GpuDevice, buffer: GpuBuffer, data: ArrayBuf
     tail.set(viewOf(data, whole, data.byteLength - whole));
     queue.writeBuffer(buffer.handle, whole, tail);
   }
-  queue.submit([]);
 }
 
 function viewOf(data: ArrayBufferView, start: number, length: number): Uint8Array<ArrayBuffer> {

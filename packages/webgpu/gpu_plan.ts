@@ -26,7 +26,7 @@ import {
 import type { CompiledProgram } from "./pipeline_cache.ts";
 import { rowBytes } from "./row_pitch.ts";
 import type { Layout, Part } from "./split.ts";
-import { Uploads } from "./uploads.ts";
+import type { Uploads } from "./uploads.ts";
 
 /** A pass of a part with everything it needs on the device but B and C. */
 interface ReadyPass {
@@ -35,6 +35,16 @@ interface ReadyPass {
   readonly grid: readonly [number, number];
   /** One range per binding; B's and C's depend on the call. */
   readonly ranges: readonly (BoundRange | OperandRange)[];
+}
+
+/** What a plan is made of, beside what it is made for. */
+interface PlanParts {
+  readonly bytes: number;
+  readonly inspectSeconds: number;
+  readonly description: PlanDescription;
+  readonly passes: readonly ReadyPass[];
+  readonly uploads: Uploads;
+  readonly panels: ColumnPanels | undefined;
 }
 
 /** Where B, or a part's rows of C, stand in the buffers of a call. */
@@ -97,7 +107,7 @@ export class GpuPlan implements SpmmPlan {
   readonly flops: number;
   readonly #uploads: Uploads;
   readonly #passes: readonly ReadyPass[];
-  readonly #layout: Layout;
+  readonly #description: PlanDescription;
   readonly #panels: ColumnPanels | undefined;
   readonly #groups = new WeakMap<GPUBuffer, WeakMap<GPUBuffer, GPUBindGroup[]>>();
   #operands: { readonly b: GpuMatrix; readonly c: GpuMatrix } | undefined;
@@ -108,12 +118,7 @@ export class GpuPlan implements SpmmPlan {
     kernel: string,
     problem: SpmmProblem,
     device: GpuDevice,
-    bytes: number,
-    inspectSeconds: number,
-    layout: Layout,
-    passes: readonly ReadyPass[],
-    uploads: Uploads,
-    panels: ColumnPanels | undefined,
+    { bytes, inspectSeconds, description, passes, uploads, panels }: PlanParts,
   ) {
     this.kernel = kernel;
     this.problem = problem;
@@ -121,7 +126,7 @@ export class GpuPlan implements SpmmPlan {
     this.bytes = bytes;
     this.inspectSeconds = inspectSeconds;
     this.flops = flops(problem);
-    this.#layout = layout;
+    this.#description = description;
     this.#passes = passes;
     this.#uploads = uploads;
     this.#panels = panels;
@@ -144,7 +149,7 @@ export class GpuPlan implements SpmmPlan {
     device: GpuDevice,
     layout: Layout,
     start: number,
-    uploads: Uploads = new Uploads(device),
+    uploads: Uploads,
   ): Promise<GpuPlan> {
     uploads.retain();
     try {
@@ -157,10 +162,16 @@ export class GpuPlan implements SpmmPlan {
         : undefined;
       // The call waits for the device; the promise is fulfilled some 10 ms later.
       const settled = device.settled();
-      const seconds = (performance.now() - start) / 1000;
+      const inspectSeconds = (performance.now() - start) / 1000;
       await settled;
-      const bytes = encodingBytes(layout);
-      return new GpuPlan(kernel, problem, device, bytes, seconds, layout, passes, uploads, panels);
+      return new GpuPlan(kernel, problem, device, {
+        bytes: encodingBytes(layout),
+        inspectSeconds,
+        description: describe(layout, problem),
+        passes,
+        uploads,
+        panels,
+      });
     } catch (error) {
       uploads.release();
       throw error;
@@ -169,16 +180,7 @@ export class GpuPlan implements SpmmPlan {
 
   /** How the kernel was set up. */
   describe(): PlanDescription {
-    const { parts, panelColumns } = this.#layout;
-    const [first] = parts;
-    return {
-      summary: first?.design.summary ?? "nothing to multiply: C has no elements",
-      facts: {
-        ...first?.design.facts,
-        ...(parts.length > 1 && { parts: parts.length }),
-        ...(panelColumns < this.problem.n && { panelColumns }),
-      },
-    };
+    return this.#description;
   }
 
   /**
@@ -334,6 +336,7 @@ async function readyPart(
       size: Math.ceil((part.end - part.start) * bytes / 4) * 4,
     }),
   };
+  await uploads.uploadAll(part.design.passes.flatMap(({ bindings }) => bindings));
   const passes: ReadyPass[] = [];
   for (const pass of part.design.passes) {
     const ranges: (BoundRange | OperandRange)[] = [];
@@ -371,8 +374,21 @@ async function rangeOf(
     case "scratch":
       return { buffer: await uploads.scratch(binding.name, binding.bytes) };
     default:
-      return { buffer: await uploads.upload(binding) };
+      return await uploads.upload(binding);
   }
+}
+
+/** What is told of a layout: all that a plan keeps of it, since its arrays are on the device now. */
+function describe({ parts, panelColumns }: Layout, { n }: SpmmProblem): PlanDescription {
+  const [first] = parts;
+  return {
+    summary: first?.design.summary ?? "nothing to multiply: C has no elements",
+    facts: {
+      ...first?.design.facts,
+      ...(parts.length > 1 && { parts: parts.length }),
+      ...(panelColumns < n && { panelColumns }),
+    },
+  };
 }
 
 /** Bytes of all arrays of A's encoding in a layout, an array that several passes read once. */

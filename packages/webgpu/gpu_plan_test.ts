@@ -1,7 +1,7 @@
 import { randomCsr, randomDense } from "@spmm/formats";
 import { DisposedError } from "@spmm/spmm";
 import assert from "node:assert/strict";
-import { gpuTest } from "./conformance.ts";
+import { checkProduct, gpuTest } from "./conformance.ts";
 import { ShaderError } from "./errors.ts";
 import { gpuKernel, planTogether } from "./gpu_kernel.ts";
 import { downloadMatrix, gpuMatrix, uploadMatrix } from "./gpu_matrix.ts";
@@ -23,8 +23,8 @@ gpuTest("a plan frees all it allocated", async (gpu) => {
 gpuTest("a plan that fails to compile leaves nothing behind", async (gpu) => {
   const broken = gpuKernel({
     ...PLAIN,
-    inspect(problem, limits) {
-      const design = PLAIN.inspect(problem, limits);
+    inspect(problem, limits, memory) {
+      const design = PLAIN.inspect(problem, limits, memory);
       return { ...design, passes: design.passes.map((pass) => ({ ...pass, code: "broken" })) };
     },
   });
@@ -78,6 +78,15 @@ gpuTest(
     assert.equal(gpu.memory.buffers, 0);
   },
 );
+
+gpuTest("small arrays of a plan share a buffer, large ones have their own", async (gpu) => {
+  await using _small = await gpuKernel(PLAIN).plan({ a, n: 8 }, gpu);
+  assert.equal(gpu.memory.buffers, 1);
+  const large = randomCsr({ rows: 300, cols: 300, density: 0.5, seed: 4 });
+  await using plan = await gpuKernel(PLAIN).plan({ a: large, n: 8 }, gpu);
+  assert.equal(gpu.memory.buffers, 1 + 3);
+  await checkProduct(plan, randomDense(300, 8, 5));
+});
 
 gpuTest("plans of one shape share their program", async (gpu) => {
   const other = randomCsr({ rows: 7, cols: 99, density: 0.2, seed: 3 });

@@ -57,4 +57,5 @@ export {
   quadsProduct,
   type QuadsSource,
 } from "./quads_pass.ts";
+export { freshMemory, type HostMemory, HostMemoryPool } from "./host_memory.ts";
 export { type WideIo, wideIo } from "./wide_io.ts";

@@ -1,5 +1,6 @@
 import { type Csr, rowLengths } from "@spmm/formats";
 import { extents, type SpmmProblem } from "@spmm/spmm";
+import { freshMemory, type HostMemory } from "./host_memory.ts";
 import { storedValues } from "./stored_values.ts";
 import { wideIo } from "./wide_io.ts";
 
@@ -74,6 +75,7 @@ export function quadOffsetsOf(lengths: Uint32Array): Uint32Array {
  *
  * @param a op(A) by rows.
  * @param problem Gives the storage and the width of B.
+ * @param memory Where to put the quads.
  *
  * @example A row of three fills one quad
  * ```ts
@@ -86,10 +88,16 @@ export function quadOffsetsOf(lengths: Uint32Array): Uint32Array {
  * assert.equal(packRows(a, { a, n: 4, storage: "f16" }).pairs.length, 4);
  * ```
  */
-export function packRows(a: Csr, problem: SpmmProblem): RowQuads {
+export function packRows(
+  a: Csr,
+  problem: SpmmProblem,
+  memory: HostMemory = freshMemory,
+): RowQuads {
   const quadOffsets = quadOffsetsOf(rowLengths(a));
   const form = quadForm(problem);
-  const pairs = new Uint32Array(quadOffsets[a.rows] * quadWords(form));
+  const words = quadOffsets[a.rows] * quadWords(form);
+  const taken = memory.take(words * Uint32Array.BYTES_PER_ELEMENT);
+  const pairs = new Uint32Array(taken.buffer, taken.byteOffset, words);
   if (form === "wide") packWide(a, problem, quadOffsets, pairs);
   else packCompact(a, quadOffsets, pairs);
   return { quadOffsets, pairs };
@@ -103,16 +111,17 @@ function packWide(
 ): void {
   const { vectors } = wideIo(problem);
   const kept = storedValues(values, problem);
-  const floats = new Float32Array(pairs.buffer);
+  const floats = new Float32Array(pairs.buffer, pairs.byteOffset, pairs.length);
   for (let row = 0; row < rows; row++) {
     const end = rowOffsets[row + 1];
     let at = 2 * QUAD * quadOffsets[row];
     for (let entry = rowOffsets[row]; entry < end; entry++, at += 2) {
-      pairs[at] = colIndices[entry] * vectors;
+      pairs[at] = Math.imul(colIndices[entry], vectors);
       floats[at + 1] = kept[entry];
     }
     for (const last = 2 * QUAD * quadOffsets[row + 1]; at < last; at += 2) {
-      pairs[at] = colIndices[end - 1] * vectors;
+      pairs[at] = Math.imul(colIndices[end - 1], vectors);
+      pairs[at + 1] = 0;
     }
   }
 }

@@ -2,6 +2,7 @@ import { sliceRows, transposeCsr } from "@spmm/formats";
 import { bytesPerElement, extents, type SpmmProblem } from "@spmm/spmm";
 import { TooLargeError } from "./errors.ts";
 import type { GpuDesign, GpuKernelDefinition } from "./gpu_kernel.ts";
+import { freshMemory, type HostMemory } from "./host_memory.ts";
 import type { GpuLimits } from "./limits.ts";
 import { rowBytes, rowPitch } from "./row_pitch.ts";
 
@@ -38,12 +39,13 @@ export function planParts(
   definition: GpuKernelDefinition,
   problem: SpmmProblem,
   limits: GpuLimits,
+  memory: HostMemory = freshMemory,
 ): Layout {
   const { m, n } = extents(problem);
   if (m === 0 || n === 0) return { parts: [], panelColumns: n };
   const panelColumns = columnsPerPanel(problem, limits);
   const panel = panelColumns === n ? problem : { ...problem, n: panelColumns };
-  return { parts: partsOf(definition, panel, limits, 0, m), panelColumns };
+  return { parts: partsOf({ definition, problem: panel, limits, memory }, 0, m), panelColumns };
 }
 
 function columnsPerPanel(problem: SpmmProblem, limits: GpuLimits): number {
@@ -71,25 +73,28 @@ function columnsPerPanel(problem: SpmmProblem, limits: GpuLimits): number {
   return columns;
 }
 
-function partsOf(
-  definition: GpuKernelDefinition,
-  problem: SpmmProblem,
-  limits: GpuLimits,
-  start: number,
-  end: number,
-): Part[] {
-  const whole = start === 0 && end === extents(problem).m;
+/** What all parts of a product have in common. */
+interface Whole {
+  readonly definition: GpuKernelDefinition;
+  readonly problem: SpmmProblem;
+  readonly limits: GpuLimits;
+  readonly memory: HostMemory;
+}
+
+function partsOf(whole: Whole, start: number, end: number): Part[] {
+  const { definition, problem, limits, memory } = whole;
+  const isWhole = start === 0 && end === extents(problem).m;
   if (couldFit(problem, limits, start, end)) {
-    const part = whole ? problem : partProblem(problem, start, end);
-    const design = definition.inspect(part, limits);
+    const part = isWhole ? problem : partProblem(problem, start, end);
+    const design = definition.inspect(part, limits, memory);
     if (largestBinding(design) <= limits.maxStorageBufferBindingSize) {
       return [{ start, end, design }];
     }
   }
   const middle = middleRow(problem, limits, start, end);
   return [
-    ...partsOf(definition, problem, limits, start, middle),
-    ...partsOf(definition, problem, limits, middle, end),
+    ...partsOf(whole, start, middle),
+    ...partsOf(whole, middle, end),
   ];
 }
 

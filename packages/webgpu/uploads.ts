@@ -1,17 +1,41 @@
 import type { GpuBuffer } from "./gpu_buffer.ts";
 import type { GpuDevice } from "./gpu_device.ts";
-import { writeBuffer } from "./gpu_matrix.ts";
+import { stageWrite } from "./gpu_matrix.ts";
+import type { Binding, BoundRange } from "./gpu_pass.ts";
 import type { ScratchLease } from "./scratch_pool.ts";
-import type { Binding } from "./gpu_pass.ts";
+
+/** A binding that brings its data along. */
+type DataBinding = Extract<Binding, { data: ArrayBufferView }>;
+
+/** Arrays that go into one buffer, and where each begins. */
+interface Bundle {
+  readonly members: { readonly binding: DataBinding; readonly offset: number }[];
+  bytes: number;
+}
+
+/** What arrays may share a buffer up to: copying so much together takes less than a write of its own. */
+const BUNDLE_BYTES = 2 ** 17;
+/** The most that WebGPU lets a device demand of where a binding begins. */
+const ALIGNMENT = 256;
+/** The least that WebGPU binds of the types that kernels declare. */
+const LEAST_BYTES = 16;
 
 /**
  * The buffers behind plans: an array is uploaded once however many passes and plans read it, and
  * freed with the last plan. Scratch is the device's, by name (`ScratchPool`).
+ *
+ * Making a buffer and writing to it cost some tens of microseconds each, however small it is, which
+ * is what planning for a small matrix would mostly be: small arrays lie side by side in one buffer.
+ *
+ * ```text
+ *   ┌ shape ┬ row_order ──┬ quad_offsets ┐    ┌ pairs ──────────────────┐
+ *   └ 0     └ 256         └ 8448         ┘    └ 0                       ┘    one submit for all
+ * ```
  */
 export class Uploads {
   readonly #device: GpuDevice;
   readonly #buffers: GpuBuffer[] = [];
-  readonly #byArray = new Map<ArrayBufferView, GpuBuffer>();
+  readonly #places = new Map<ArrayBufferView, BoundRange>();
   readonly #scratch = new Map<string, ScratchLease>();
   readonly #outgrown: ScratchLease[] = [];
   #plans = 0;
@@ -33,19 +57,30 @@ export class Uploads {
     for (const lease of [...this.#scratch.values(), ...this.#outgrown]) lease.giveBack();
   }
 
-  /** The buffer that holds a binding's array. */
-  async upload(
-    { role, name, data }: Extract<Binding, { data: ArrayBufferView }>,
-  ): Promise<GpuBuffer> {
-    const known = this.#byArray.get(data);
+  /**
+   * Uploads the arrays of bindings that are not on the device yet, small ones together.
+   *
+   * @returns Where each is, of the bindings that bring data.
+   */
+  async uploadAll(bindings: readonly Binding[]): Promise<BoundRange[]> {
+    const brought = bindings.filter((binding) => "data" in binding);
+    const bundles = this.#bundled(brought);
+    for (const bundle of bundles) await this.#upload(bundle);
+    if (bundles.length > 0) this.#device.handle.queue.submit([]);
+    return brought.flatMap(({ data }) => this.#places.get(data) ?? []);
+  }
+
+  /** Where a binding's array is; uploaded now if it is nowhere yet. */
+  async upload(binding: DataBinding): Promise<BoundRange> {
+    const known = this.#places.get(binding.data);
     if (known !== undefined) return known;
-    const usage = role === "uniform" ? GPUBufferUsage.UNIFORM : GPUBufferUsage.STORAGE;
-    const bytes = data.byteLength;
-    const buffer = await this.#device.allocate(bytes, usage | GPUBufferUsage.COPY_DST, name);
-    this.#buffers.push(buffer);
-    writeBuffer(this.#device, buffer, data);
-    this.#byArray.set(data, buffer);
-    return buffer;
+    const [range] = await this.uploadAll([binding]);
+    return range;
+  }
+
+  /** Lets go of the arrays: what is uploaded from now on is uploaded anew. */
+  forgetArrays(): void {
+    this.#places.clear();
   }
 
   /** Scratch of that name: parts of a plan run one after the other, and share it too. */
@@ -57,4 +92,52 @@ export class Uploads {
     this.#scratch.set(name, lease);
     return lease.buffer;
   }
+
+  #bundled(bindings: readonly DataBinding[]): Bundle[] {
+    const most = Math.min(BUNDLE_BYTES, this.#device.limits.maxBufferSize);
+    const bundles: Bundle[] = [];
+    const seen = new Set<ArrayBufferView>();
+    for (const binding of bindings) {
+      if (this.#places.has(binding.data) || seen.has(binding.data)) continue;
+      seen.add(binding.data);
+      const bytes = boundBytes(binding);
+      let bundle = bundles.find((bundle) => aligned(bundle.bytes) + bytes <= most);
+      if (bundle === undefined) bundles.push(bundle = { members: [], bytes: 0 });
+      const offset = aligned(bundle.bytes);
+      bundle.members.push({ binding, offset });
+      bundle.bytes = offset + bytes;
+    }
+    return bundles;
+  }
+
+  async #upload({ members, bytes }: Bundle): Promise<void> {
+    const usage = GPUBufferUsage.STORAGE | GPUBufferUsage.UNIFORM | GPUBufferUsage.COPY_DST;
+    const label = members.map(({ binding }) => binding.name).join(", ");
+    const buffer = await this.#device.allocate(bytes, usage, label);
+    this.#buffers.push(buffer);
+    stageWrite(this.#device, buffer, joined(members, bytes));
+    for (const { binding, offset } of members) {
+      this.#places.set(binding.data, { buffer, offset, size: boundBytes(binding) });
+    }
+  }
+}
+
+function aligned(bytes: number): number {
+  return Math.ceil(bytes / ALIGNMENT) * ALIGNMENT;
+}
+
+/** Whole words, and never nothing. */
+function boundBytes({ data }: DataBinding): number {
+  return Math.max(LEAST_BYTES, Math.ceil(data.byteLength / 4) * 4);
+}
+
+/** The contents of a bundle; a single array's own, which is not copied. */
+function joined(members: Bundle["members"], bytes: number): ArrayBufferView {
+  const [only, ...others] = members;
+  if (others.length === 0) return only.binding.data;
+  const content = new Uint8Array(bytes);
+  for (const { binding: { data }, offset } of members) {
+    content.set(new Uint8Array(data.buffer, data.byteOffset, data.byteLength), offset);
+  }
+  return content;
 }

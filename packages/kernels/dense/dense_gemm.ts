@@ -6,6 +6,7 @@ import {
   gpuKernel,
   type GpuLimits,
   type GpuPass,
+  type HostMemory,
   type ProductIo,
   productIo,
   uniform,
@@ -16,6 +17,8 @@ import {
   chooseKnobs,
   type GemmKnobs,
   type GemmShape,
+  LEAST,
+  MOST_PADDED,
   partialBytesOf,
   partStepsOf,
   reasonAgainst,
@@ -102,16 +105,19 @@ function denseKernel(name: string, wanted?: GemmKnobs): SpmmKernel {
     family: "dense",
     source: "Volkov, Demmel, SC 2008, §5; Kerr et al., CUTLASS 2017 (split-K)",
     refuses: (problem, limits) => refuses(problem, limits, wanted),
-    inspect: (problem, limits) => inspectDense(problem, limits, wanted),
+    inspect: (problem, limits, memory) => inspectDense(problem, limits, memory, wanted),
   });
 }
 
-/** A dense op(A) of more than one binding is far from any density at which GEMM is of interest. */
+/**
+ * A dense op(A) of more than one binding is far from any density at which GEMM is of interest. Asked
+ * for every product that is planned, so no tile is chosen for the answer: with any it would fit.
+ */
 function refuses(problem: SpmmProblem, limits: GpuLimits, wanted?: GemmKnobs): string | undefined {
   const { m, k } = extents(problem);
-  const knobs = knobsFor(shapeOf(problem), limits, wanted);
-  const bytes = packedElements(m, k, knobs) * bytesPerElement(problem.storage ?? "f32");
-  if (bytes <= limits.maxStorageBufferBindingSize) return reasonAgainst(knobs, limits);
+  const elements = packedElements(m, k, wanted ?? MOST_PADDED);
+  const bytes = elements * bytesPerElement(problem.storage ?? "f32");
+  if (bytes <= limits.maxStorageBufferBindingSize) return reasonAgainst(wanted ?? LEAST, limits);
   return `op(A) written out in full, ${m}x${k}, takes ${bytes} bytes, and this device binds at most ` +
     `${limits.maxStorageBufferBindingSize}`;
 }
@@ -120,6 +126,7 @@ function refuses(problem: SpmmProblem, limits: GpuLimits, wanted?: GemmKnobs): s
 export function inspectDense(
   problem: SpmmProblem,
   limits: GpuLimits,
+  memory: HostMemory,
   wanted?: GemmKnobs,
 ): GpuDesign {
   const io = productIo(withoutRowOrder(problem));
@@ -131,7 +138,7 @@ export function inspectDense(
     ? []
     : [{ role: "scratch", name: "partials", type: "array<Columns>", bytes: partialBytes }];
   const withPartials: ProductIo = { ...io, bindings: [...io.bindings, ...partials] };
-  const multiply = multiplyPass(problem, withPartials, knobs, shape);
+  const multiply = multiplyPass(problem, withPartials, knobs, shape, memory);
   return {
     passes: knobs.split === 1 ? [multiply] : [multiply, addPass(withPartials, knobs, shape)],
     summary: `op(A) in full, ${tiles} tiles, ${describe(knobs)}`,
@@ -156,10 +163,11 @@ function multiplyPass(
   io: ProductIo,
   knobs: GemmKnobs,
   shape: GemmShape,
+  memory: HostMemory,
 ): GpuPass {
   const storage = problem.storage ?? "f32";
   const { split } = knobs;
-  const packed = packTiles(operand(problem), knobs, storage);
+  const packed = packTiles(operand(problem), knobs, storage, memory);
   return {
     label: "dense",
     bindings: [

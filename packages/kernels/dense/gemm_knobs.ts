@@ -25,12 +25,14 @@ const BLOCK = { threadRows: 8, threadColumns: 8, slices: 1, buffers: 1, depth: 1
 /** Where tiles are few, slices give a multiprocessor more warps to switch between. */
 const SLICED = { ...BLOCK, depth: 32 } as const;
 
+/** The tile that asks least of a device: it runs wherever WebGPU does. */
+export const LEAST: GemmTile = { ...BLOCK, rows: 64, columns: 32, threadColumns: 4 };
+
 /**
  * Tiles to choose among, the one preferred at equal cost first. A larger tile copies less of A and B
  * per multiply-add; a smaller one leaves less of a small C unused and makes more workgroups. The
  * first four were each within 5 % of the fastest of all that were timed on an H200 at some of ten
- * shapes; the last two are for devices with too little workgroup memory for slices. The last one
- * runs wherever WebGPU does.
+ * shapes; the last two are for devices with too little workgroup memory for slices.
  */
 const TILES: readonly GemmTile[] = [
   { ...BLOCK, rows: 128, columns: 64 },
@@ -38,8 +40,14 @@ const TILES: readonly GemmTile[] = [
   { ...SLICED, rows: 64, columns: 64, slices: 2 },
   { ...SLICED, rows: 64, columns: 32, slices: 4 },
   { ...BLOCK, rows: 64, columns: 64 },
-  { ...BLOCK, rows: 64, columns: 32, threadColumns: 4 },
+  LEAST,
 ];
+
+/** What no tile pads a matrix further than. */
+export const MOST_PADDED: Pick<GemmTile, "rows" | "depth"> = {
+  rows: Math.max(...TILES.map(({ rows }) => rows)),
+  depth: Math.max(...TILES.map(({ depth }) => depth)),
+};
 
 /** Parts a tile may be shared out in. */
 const SPLITS: readonly number[] = [1, 2, 3, 4, 6, 8, 12, 16];

@@ -1,5 +1,6 @@
 import type { Csr } from "@spmm/formats";
-import type { Storage } from "@spmm/spmm";
+import { bytesPerElement, type Storage } from "@spmm/spmm";
+import { freshMemory, type HostMemory } from "@spmm/webgpu";
 import type { GemmTile } from "./gemm_tile.ts";
 
 /** The part of a tile that A's order depends on. */
@@ -25,24 +26,39 @@ export function packedElements(rows: number, cols: number, tile: PackedTile): nu
  * O(rows · cols).
  *
  * @param a The matrix.
- * @param tile Its `rows` and `depth` are the extents of a tile.
+ * @param tile Its `rows`, a power of two, and `depth` are the extents of a tile.
  * @param storage What the elements are rounded to.
+ * @param memory Where to put them.
  */
 export function packTiles(
   a: Csr,
   tile: PackedTile,
   storage: Storage,
+  memory: HostMemory = freshMemory,
 ): Float32Array<ArrayBuffer> | Float16Array<ArrayBuffer> {
   const elements = packedElements(a.rows, a.cols, tile);
-  const packed = storage === "f32" ? new Float32Array(elements) : new Float16Array(elements);
-  const steps = Math.ceil(a.cols / tile.depth);
-  for (let row = 0; row < a.rows; row++) {
+  const packed = zeros(elements, storage, memory);
+  const { rows, rowOffsets, colIndices, values } = a;
+  const paddedColumns = Math.ceil(a.cols / tile.depth) * tile.depth;
+  const rowBits = Math.log2(tile.rows);
+  for (let row = 0; row < rows; row++) {
     // Tiles side by side are columns one behind the other, as if they were one tile.
-    const firstColumn = Math.floor(row / tile.rows) * steps * tile.depth;
-    const first = firstColumn * tile.rows + row % tile.rows;
-    for (let entry = a.rowOffsets[row]; entry < a.rowOffsets[row + 1]; entry++) {
-      packed[first + a.colIndices[entry] * tile.rows] = a.values[entry];
+    const first = (row >> rowBits) * paddedColumns * tile.rows + row % tile.rows;
+    const end = rowOffsets[row + 1];
+    for (let entry = rowOffsets[row]; entry < end; entry++) {
+      packed[first + (colIndices[entry] << rowBits)] = values[entry];
     }
   }
   return packed;
+}
+
+function zeros(
+  elements: number,
+  storage: Storage,
+  memory: HostMemory,
+): Float32Array<ArrayBuffer> | Float16Array<ArrayBuffer> {
+  const { buffer, byteOffset } = memory.take(elements * bytesPerElement(storage)).fill(0);
+  return storage === "f32"
+    ? new Float32Array(buffer, byteOffset, elements)
+    : new Float16Array(buffer, byteOffset, elements);
 }

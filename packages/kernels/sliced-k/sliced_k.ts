@@ -3,6 +3,7 @@ import {
   type GpuDesign,
   gpuKernel,
   type GpuLimits,
+  type HostMemory,
   packRows,
   type QuadsKnobs,
   quadsProduct,
@@ -73,7 +74,7 @@ function slicedKernel(name: string, knobs?: QuadsKnobs): SpmmKernel {
     name,
     family: "sliced-k",
     source: "Kerr et al., CUTLASS 2017 (sliced-K); Gale et al., SC 2020, §5",
-    inspect: (problem, limits) => inspectSlicedK(problem, limits, knobs),
+    inspect: (problem, limits, memory) => inspectSlicedK(problem, limits, memory, knobs),
   });
 }
 
@@ -81,10 +82,11 @@ function slicedKernel(name: string, knobs?: QuadsKnobs): SpmmKernel {
 export function inspectSlicedK(
   problem: SpmmProblem,
   limits: GpuLimits,
+  memory: HostMemory,
   wanted?: QuadsKnobs,
 ): GpuDesign {
   const a = operand(problem);
-  const { quadOffsets, pairs } = packRows(a, problem);
+  const { quadOffsets, pairs } = packRows(a, problem, memory);
   const { pass, summary, facts } = quadsProduct(
     problem,
     { rows: a.rows, mean: a.values.length / a.rows },

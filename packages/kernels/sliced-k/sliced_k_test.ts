@@ -1,6 +1,13 @@
-import { randomCsr } from "@spmm/formats";
+import { randomCsr, randomDense } from "@spmm/formats";
 import type { SpmmProblem } from "@spmm/spmm";
-import { checkCases, gpuTest, LARGE_LIMITS, testGpuConformance } from "@spmm/webgpu/conformance";
+import {
+  checkCases,
+  checkProduct,
+  gpuTest,
+  LARGE_LIMITS,
+  testGpuConformance,
+} from "@spmm/webgpu/conformance";
+import { freshMemory } from "@spmm/webgpu";
 import { conformanceCases } from "@spmm/spmm/conformance";
 import assert from "node:assert/strict";
 import { inspectSlicedK, slicedK, slicedKWith } from "./sliced_k.ts";
@@ -27,10 +34,22 @@ for (
   });
 }
 
+gpuTest(
+  "plans made at the same time and after each other keep to their own matrix",
+  async (gpu) => {
+    const planned = (seed: number) =>
+      slicedK.plan({ a: randomCsr({ rows: 50, cols: 40, density: 0.3, seed }), n: 12 }, gpu);
+    const plans = [...await Promise.all([planned(1), planned(2)]), await planned(3)];
+    for (const plan of plans) await checkProduct(plan, randomDense(40, 12, 4));
+    for (const plan of plans) await plan[Symbol.asyncDispose]();
+    assert.equal(gpu.memory.buffers, 0);
+  },
+);
+
 Deno.test("few long rows get more slices than many short ones", () => {
   const slices = (rows: number, cols: number): unknown => {
     const problem: SpmmProblem = { a: randomCsr({ rows, cols, density: 0.1, seed: 1 }), n: 256 };
-    return inspectSlicedK(problem, LARGE_LIMITS).facts["slices"];
+    return inspectSlicedK(problem, LARGE_LIMITS, freshMemory).facts["slices"];
   };
   assert.equal(slices(256, 2304), 8);
   assert.equal(slices(20_000, 64), 2);
