@@ -9,12 +9,15 @@ import { asGpu, GpuDevice } from "./gpu_device.ts";
 import type { GpuPass } from "./gpu_pass.ts";
 import { GpuPlan } from "./gpu_plan.ts";
 import type { HostMemory } from "./host_memory.ts";
+import type { PreparationPass } from "./prepare.ts";
 import { planParts } from "./split.ts";
 import { Uploads } from "./uploads.ts";
 import type { GpuLimits } from "./limits.ts";
 
 /** What a family makes of a problem: passes to run in order, and what it found. */
 export interface GpuDesign {
+  /** Passes that write parts of the encoding once, while planning. */
+  readonly preparation?: readonly PreparationPass[];
   /** The passes, in the order they run. */
   readonly passes: readonly GpuPass[];
   /** One sentence: how the kernel is set up for this problem. */

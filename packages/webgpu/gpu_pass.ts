@@ -20,6 +20,8 @@ export type KernelData =
  * - `uniform`: a struct of u32 in uniform memory.
  * - `scratch`: device memory between passes of a plan, content undefined, shared by name with all
  *   plans of the device: what a multiplication leaves there is gone with the next.
+ * - `prepared`: part of the encoding that a preparation writes on the device, where it is bound as
+ *   `preparing`; zeros until then. The same array object is the same memory.
  */
 export type Binding =
   | { readonly role: "b" | "c"; readonly name: string; readonly type: string }
@@ -40,7 +42,22 @@ export type Binding =
     readonly name: string;
     readonly type: string;
     readonly bytes: number;
+  }
+  | {
+    readonly role: "prepared" | "preparing";
+    readonly name: string;
+    readonly type: string;
+    readonly array: PreparedArray;
   };
+
+/** A binding that brings its data along. */
+export type DataBinding = Extract<Binding, { data: ArrayBufferView }>;
+
+/** Part of an encoding that is written on the device: an object of its own for each. */
+export interface PreparedArray {
+  /** Its size. */
+  readonly bytes: number;
+}
 
 /**
  * The binding of an array of A's encoding.
@@ -58,7 +75,7 @@ export type Binding =
  * assert.equal(binding.role, "encoding");
  * ```
  */
-export function encoding(name: string, type: string, data: KernelData): Binding {
+export function encoding(name: string, type: string, data: KernelData): DataBinding {
   return { role: "encoding", name, type, data };
 }
 
@@ -79,7 +96,7 @@ export function encoding(name: string, type: string, data: KernelData): Binding 
  * assert.deepEqual(binding.data, Uint32Array.of(3, 4));
  * ```
  */
-export function uniform(name: string, type: string, numbers: readonly number[]): Binding {
+export function uniform(name: string, type: string, numbers: readonly number[]): DataBinding {
   return { role: "uniform", name, type, data: Uint32Array.from(numbers) };
 }
 
@@ -153,6 +170,8 @@ const ADDRESS_SPACE: Readonly<Record<Binding["role"], string>> = {
   constant: "storage, read",
   uniform: "uniform",
   scratch: "storage, read_write",
+  prepared: "storage, read",
+  preparing: "storage, read_write",
 };
 
 const BINDING_TYPE: Readonly<Record<Binding["role"], GPUBufferBindingType>> = {
@@ -162,6 +181,8 @@ const BINDING_TYPE: Readonly<Record<Binding["role"], GPUBufferBindingType>> = {
   constant: "read-only-storage",
   uniform: "uniform",
   scratch: "storage",
+  prepared: "read-only-storage",
+  preparing: "storage",
 };
 
 /** Compiles a pass, or finds it compiled. */

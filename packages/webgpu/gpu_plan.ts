@@ -24,6 +24,7 @@ import {
   type GpuPass,
 } from "./gpu_pass.ts";
 import type { CompiledProgram } from "./pipeline_cache.ts";
+import { prepare } from "./prepare.ts";
 import { rowBytes } from "./row_pitch.ts";
 import type { Layout, Part } from "./split.ts";
 import type { Uploads } from "./uploads.ts";
@@ -337,6 +338,7 @@ async function readyPart(
     }),
   };
   await uploads.uploadAll(part.design.passes.flatMap(({ bindings }) => bindings));
+  await prepare(device, part.design.preparation ?? [], uploads);
   const passes: ReadyPass[] = [];
   for (const pass of part.design.passes) {
     const ranges: (BoundRange | OperandRange)[] = [];
@@ -373,6 +375,9 @@ async function rangeOf(
       return rowsOfC;
     case "scratch":
       return { buffer: await uploads.scratch(binding.name, binding.bytes) };
+    case "prepared":
+    case "preparing":
+      return await uploads.prepared(binding);
     default:
       return await uploads.upload(binding);
   }
@@ -393,7 +398,12 @@ function describe({ parts, panelColumns }: Layout, { n }: SpmmProblem): PlanDesc
 
 /** Bytes of all arrays of A's encoding in a layout, an array that several passes read once. */
 function encodingBytes({ parts }: Layout): number {
-  const bindings = parts.flatMap(({ design }) => design.passes.flatMap((pass) => pass.bindings));
-  const arrays = bindings.flatMap((binding) => binding.role === "encoding" ? [binding.data] : []);
-  return new Set(arrays).values().reduce((bytes, { byteLength }) => bytes + byteLength, 0);
+  const bytes = new Map<unknown, number>();
+  for (const { bindings } of parts.flatMap(({ design }) => design.passes)) {
+    for (const binding of bindings) {
+      if (binding.role === "encoding") bytes.set(binding.data, binding.data.byteLength);
+      if (binding.role === "prepared") bytes.set(binding.array, binding.array.bytes);
+    }
+  }
+  return bytes.values().reduce((sum, one) => sum + one, 0);
 }

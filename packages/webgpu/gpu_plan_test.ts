@@ -3,7 +3,8 @@ import { DisposedError } from "@spmm/spmm";
 import assert from "node:assert/strict";
 import { checkProduct, gpuTest } from "./conformance.ts";
 import { ShaderError } from "./errors.ts";
-import { gpuKernel, planTogether } from "./gpu_kernel.ts";
+import { entryPoint } from "./entry_point.ts";
+import { gpuKernel, type GpuKernelDefinition, planTogether } from "./gpu_kernel.ts";
 import { downloadMatrix, gpuMatrix, uploadMatrix } from "./gpu_matrix.ts";
 import { GpuPlan } from "./gpu_plan.ts";
 import { PLAIN } from "./test_kernel.ts";
@@ -86,6 +87,63 @@ gpuTest("small arrays of a plan share a buffer, large ones have their own", asyn
   await using plan = await gpuKernel(PLAIN).plan({ a: large, n: 8 }, gpu);
   assert.equal(gpu.memory.buffers, 1 + 3);
   await checkProduct(plan, randomDense(300, 8, 5));
+});
+
+const DOUBLED = { bytes: 4 * a.values.length };
+
+/** `PLAIN` for 2·A: its values are doubled on the device, while planning. */
+const DOUBLING: GpuKernelDefinition = {
+  ...PLAIN,
+  inspect(problem, limits, memory) {
+    const { passes: [pass], ...design } = PLAIN.inspect(problem, limits, memory);
+    const values = pass.bindings.find(({ name }) => name === "values");
+    assert.ok(values?.role === "encoding");
+    const doubled = { name: "values", type: values.type, array: DOUBLED } as const;
+    const preparation = {
+      label: "double",
+      workgroups: Math.ceil(a.values.length / 64),
+      bindings: [
+        { ...values, name: "single" },
+        { ...doubled, role: "preparing", name: "twice" } as const,
+      ],
+      code: `fn double(group: u32, thread: u32) {
+  let i = group * 64u + thread;
+  if (i < arrayLength(&single)) {
+    twice[i] = 2 * single[i];
+  }
+}
+${entryPoint(64, "double")}`,
+    };
+    const bindings = pass.bindings.map((binding) =>
+      binding === values ? { ...doubled, role: "prepared" } as const : binding
+    );
+    return { ...design, preparation: [preparation], passes: [{ ...pass, bindings }] };
+  },
+};
+
+gpuTest("a preparation writes part of the encoding, and what it read is freed", async (gpu) => {
+  const b = randomDense(30, 8, 1);
+  await using plain = await gpuKernel(PLAIN).plan({ a, n: 8 }, gpu);
+  const before = gpu.memory.bytes;
+  await using doubling = await gpuKernel(DOUBLING).plan({ a, n: 8 }, gpu);
+  assert.equal(doubling.bytes, plain.bytes);
+  assert.ok(gpu.memory.bytes - before < 2 * doubling.bytes);
+  const once = await plain.multiply(b);
+  const twice = await doubling.multiply(b);
+  assert.ok(once.location === "host" && twice.location === "host");
+  assert.deepEqual(twice.data, once.data.map((value) => 2 * value));
+});
+
+gpuTest("a preparation that fails to compile leaves nothing behind", async (gpu) => {
+  const broken = gpuKernel({
+    ...DOUBLING,
+    inspect(problem, limits, memory) {
+      const { preparation = [], ...design } = DOUBLING.inspect(problem, limits, memory);
+      return { ...design, preparation: preparation.map((pass) => ({ ...pass, code: "broken" })) };
+    },
+  });
+  await assert.rejects(broken.plan({ a, n: 8 }, gpu), ShaderError);
+  assert.equal(gpu.memory.buffers, 0);
 });
 
 gpuTest("plans of one shape share their program", async (gpu) => {

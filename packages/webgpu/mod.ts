@@ -26,10 +26,12 @@ export {
 } from "./gpu_matrix.ts";
 export {
   type Binding,
+  type DataBinding,
   encoding,
   type GpuPass,
   type KernelData,
   passSource,
+  type PreparedArray,
   uniform,
 } from "./gpu_pass.ts";
 export { type ScratchLease, ScratchPool } from "./scratch_pool.ts";
@@ -57,5 +59,6 @@ export {
   quadsProduct,
   type QuadsSource,
 } from "./quads_pass.ts";
+export type { PreparationBinding, PreparationPass } from "./prepare.ts";
 export { freshMemory, type HostMemory, HostMemoryPool } from "./host_memory.ts";
 export { type WideIo, wideIo } from "./wide_io.ts";

@@ -104,9 +104,10 @@ function couldFit(problem: SpmmProblem, limits: GpuLimits, start: number, end: n
 }
 
 function largestBinding(design: GpuDesign): number {
-  const sizes = design.passes.flatMap(({ bindings }) =>
+  const sizes = [...design.preparation ?? [], ...design.passes].flatMap(({ bindings }) =>
     bindings.map((binding) => {
       if (binding.role === "scratch") return binding.bytes;
+      if ("array" in binding) return binding.array.bytes;
       return "data" in binding ? binding.data.byteLength : 0;
     })
   );

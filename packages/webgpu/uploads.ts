@@ -1,11 +1,11 @@
 import type { GpuBuffer } from "./gpu_buffer.ts";
 import type { GpuDevice } from "./gpu_device.ts";
 import { stageWrite } from "./gpu_matrix.ts";
-import type { Binding, BoundRange } from "./gpu_pass.ts";
+import type { Binding, BoundRange, DataBinding, PreparedArray } from "./gpu_pass.ts";
 import type { ScratchLease } from "./scratch_pool.ts";
 
-/** A binding that brings its data along. */
-type DataBinding = Extract<Binding, { data: ArrayBufferView }>;
+/** A binding of what is written on the device. */
+type PreparedBinding = Extract<Binding, { array: PreparedArray }>;
 
 /** Arrays that go into one buffer, and where each begins. */
 interface Bundle {
@@ -36,6 +36,7 @@ export class Uploads {
   readonly #device: GpuDevice;
   readonly #buffers: GpuBuffer[] = [];
   readonly #places = new Map<ArrayBufferView, BoundRange>();
+  readonly #prepared = new Map<PreparedArray, BoundRange>();
   readonly #scratch = new Map<string, ScratchLease>();
   readonly #outgrown: ScratchLease[] = [];
   #plans = 0;
@@ -81,6 +82,18 @@ export class Uploads {
   /** Lets go of the arrays: what is uploaded from now on is uploaded anew. */
   forgetArrays(): void {
     this.#places.clear();
+    this.#prepared.clear();
+  }
+
+  /** The memory of an array that is written on the device. */
+  async prepared({ name, array }: PreparedBinding): Promise<BoundRange> {
+    const known = this.#prepared.get(array);
+    if (known !== undefined) return known;
+    const buffer = await this.#device.allocate(array.bytes, GPUBufferUsage.STORAGE, name);
+    this.#buffers.push(buffer);
+    const range = { buffer };
+    this.#prepared.set(array, range);
+    return range;
   }
 
   /** Scratch of that name: parts of a plan run one after the other, and share it too. */

@@ -1,12 +1,11 @@
-import { bytesPerElement, extents, operand, type SpmmKernel, type SpmmProblem } from "@spmm/spmm";
+import { bytesPerElement, extents, type SpmmKernel, type SpmmProblem } from "@spmm/spmm";
 import {
   type Binding,
-  encoding,
   type GpuDesign,
   gpuKernel,
   type GpuLimits,
   type GpuPass,
-  type HostMemory,
+  type PreparedArray,
   type ProductIo,
   productIo,
   uniform,
@@ -26,7 +25,7 @@ import {
   withinReach,
 } from "./gemm_knobs.ts";
 import { threadsOf, tilesOf, VECTOR } from "./gemm_tile.ts";
-import { packedElements, packTiles } from "./pack_tiles.ts";
+import { packedElements, writeOut } from "./write_out.ts";
 
 /**
  * GEMM: the sparse matrix written out in full and multiplied as a dense one, tile by tile through
@@ -105,7 +104,7 @@ function denseKernel(name: string, wanted?: GemmKnobs): SpmmKernel {
     family: "dense",
     source: "Volkov, Demmel, SC 2008, §5; Kerr et al., CUTLASS 2017 (split-K)",
     refuses: (problem, limits) => refuses(problem, limits, wanted),
-    inspect: (problem, limits, memory) => inspectDense(problem, limits, memory, wanted),
+    inspect: (problem, limits) => inspectDense(problem, limits, wanted),
   });
 }
 
@@ -126,7 +125,6 @@ function refuses(problem: SpmmProblem, limits: GpuLimits, wanted?: GemmKnobs): s
 export function inspectDense(
   problem: SpmmProblem,
   limits: GpuLimits,
-  memory: HostMemory,
   wanted?: GemmKnobs,
 ): GpuDesign {
   const io = productIo(withoutRowOrder(problem));
@@ -138,8 +136,10 @@ export function inspectDense(
     ? []
     : [{ role: "scratch", name: "partials", type: "array<Columns>", bytes: partialBytes }];
   const withPartials: ProductIo = { ...io, bindings: [...io.bindings, ...partials] };
-  const multiply = multiplyPass(problem, withPartials, knobs, shape, memory);
+  const { packed, pass } = writeOut(problem, knobs);
+  const multiply = multiplyPass(problem, withPartials, knobs, shape, packed);
   return {
+    preparation: [pass],
     passes: knobs.split === 1 ? [multiply] : [multiply, addPass(withPartials, knobs, shape)],
     summary: `op(A) in full, ${tiles} tiles, ${describe(knobs)}`,
     facts: {
@@ -163,17 +163,16 @@ function multiplyPass(
   io: ProductIo,
   knobs: GemmKnobs,
   shape: GemmShape,
-  memory: HostMemory,
+  packed: PreparedArray,
 ): GpuPass {
   const storage = problem.storage ?? "f32";
   const { split } = knobs;
-  const packed = packTiles(operand(problem), knobs, storage, memory);
   return {
     label: "dense",
     bindings: [
       ...io.bindings,
       uniform("parts", "Parts", [split, partStepsOf(knobs, shape)]),
-      encoding("a_packed", `array<vec4<${storage}>>`, packed),
+      { role: "prepared", name: "a_packed", type: `array<vec4<${storage}>>`, array: packed },
     ],
     code: io.code + gemmCode(knobs, split > 1),
     workgroups: tilesOf(knobs, shape.m, shape.vectors) * split,

@@ -9,7 +9,6 @@ import {
   testGpuConformance,
 } from "@spmm/webgpu/conformance";
 import assert from "node:assert/strict";
-import { freshMemory } from "@spmm/webgpu";
 import { denseGemm, denseGemmWith, inspectDense } from "./dense_gemm.ts";
 import type { GemmKnobs } from "./gemm_knobs.ts";
 
@@ -89,10 +88,10 @@ Deno.test("a split product has a second pass, and scratch for one product a part
     n: 256,
   };
   const knobs: GemmKnobs = { ...TILE, rows: 64, columns: 64, split: 8 };
-  const { passes, facts } = inspectDense(problem, LARGE_LIMITS, freshMemory, knobs);
+  const { passes, facts } = inspectDense(problem, LARGE_LIMITS, knobs);
   assert.deepEqual(passes.map(({ workgroups }) => workgroups), [4 * 4 * 8, 256 * 64 / 256]);
   assert.equal(facts["partialBytes"], 8 * 256 * 256 * 4);
-  const whole = inspectDense(problem, LARGE_LIMITS, freshMemory, { ...knobs, split: 1 });
+  const whole = inspectDense(problem, LARGE_LIMITS, { ...knobs, split: 1 });
   assert.equal(whole.passes.length, 1);
   assert.equal(whole.facts["partialBytes"], 0);
 });
