@@ -33,13 +33,13 @@ Exit codes: 0 all is well, 1 something failed, 2 the command line is at fault, 1
  * @param terminal Where to write.
  * @returns The exit code.
  *
- * @example The list
+ * @example The list, where nothing is kept yet
  * ```ts
  * import { bufferTerminal, runExperiments } from "@spmm/cli";
  * import assert from "node:assert/strict";
  *
  * const terminal = bufferTerminal();
- * assert.equal(await runExperiments([], terminal), 0);
+ * assert.equal(await runExperiments(["--store", "results/none.sqlite"], terminal), 0);
  * assert.match(terminal.printed.join(), /kernel-comparison/);
  * ```
  */

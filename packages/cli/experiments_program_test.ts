@@ -23,7 +23,7 @@ Deno.test("without names the experiments are listed with question, axes and what
     assert.ok(out.includes(`${name}\n  ${question}\n  results: never run\n`), name);
     for (const axis of Object.keys(axes)) assert.ok(out.includes(`  ${axis}: `), axis);
   }
-  assert.ok(Array.isArray(JSON.parse((await run("--json")).out)));
+  assert.ok(Array.isArray(JSON.parse((await run("--json", "--store", "no/such.sqlite")).out)));
 });
 
 const FAULTS: readonly (readonly [string, readonly string[], RegExp])[] = [

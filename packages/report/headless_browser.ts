@@ -41,6 +41,7 @@ export async function hasBrowser(): Promise<boolean> {
 /** A page in a headless Chromium of its own, over the DevTools protocol. */
 export class HeadlessPage implements AsyncDisposable {
   readonly #browser: Deno.ChildProcess;
+  readonly #greeting: Greeting;
   readonly #socket: WebSocket;
   readonly #profile: string;
   readonly #answers = new Map<number, PromiseWithResolvers<Fields>>();
@@ -49,8 +50,14 @@ export class HeadlessPage implements AsyncDisposable {
   #session: string | undefined;
   #sent = 0;
 
-  private constructor(browser: Deno.ChildProcess, socket: WebSocket, profile: string) {
+  private constructor(
+    browser: Deno.ChildProcess,
+    greeting: Greeting,
+    socket: WebSocket,
+    profile: string,
+  ) {
     this.#browser = browser;
+    this.#greeting = greeting;
     this.#socket = socket;
     this.#profile = profile;
     socket.onmessage = ({ data }) => this.#receive(fieldsOf(JSON.parse(String(data))));
@@ -65,12 +72,13 @@ export class HeadlessPage implements AsyncDisposable {
       env: { HOME: profile, XDG_RUNTIME_DIR: profile },
       ...{ stdin: "null", stdout: "null", stderr: "piped" },
     }).spawn();
-    const socket = new WebSocket(await addressIn(browser.stderr));
+    const greeting = await greetingIn(browser.stderr);
+    const socket = new WebSocket(greeting.address);
     const { promise, resolve, reject } = Promise.withResolvers<void>();
     socket.onopen = () => resolve();
     socket.onerror = () => reject(cannot("talk to the browser", "it must answer", "none"));
     await promise;
-    const page = new HeadlessPage(browser, socket, profile);
+    const page = new HeadlessPage(browser, greeting, socket, profile);
     await page.#attach();
     return page;
   }
@@ -136,6 +144,7 @@ export class HeadlessPage implements AsyncDisposable {
     this.#socket.onclose = () => resolve();
     this.#socket.send(JSON.stringify({ id: ++this.#sent, method: "Browser.close" }));
     await Promise.all([promise, this.#browser.status]);
+    await this.#greeting.hangUp();
     await Deno.remove(this.#profile, { recursive: true });
   }
 
@@ -195,8 +204,16 @@ function fieldsOf(value: unknown): Fields {
   return typeof value === "object" && value !== null ? { ...value } : {};
 }
 
+/** What a browser says first of all. */
+interface Greeting {
+  /** Where it listens. */
+  readonly address: string;
+  /** Stops listening to what else it and those whom it started have to say. */
+  hangUp(): Promise<void>;
+}
+
 /** Where the browser listens, which it says among its complaints; the rest of them is dropped. */
-async function addressIn(stream: ReadableStream<Uint8Array<ArrayBuffer>>): Promise<string> {
+async function greetingIn(stream: ReadableStream<Uint8Array<ArrayBuffer>>): Promise<Greeting> {
   const reader = stream.pipeThrough(new TextDecoderStream()).getReader();
   let said = "";
   for (;;) {
@@ -204,8 +221,12 @@ async function addressIn(stream: ReadableStream<Uint8Array<ArrayBuffer>>): Promi
     said += value ?? "";
     const address = /listening on (ws:\S+)\s/.exec(said)?.[1];
     if (address === undefined && !done) continue;
-    void drain(reader);
-    if (address !== undefined) return address;
+    const rest = drain(reader);
+    const hangUp = async (): Promise<void> => {
+      await reader.cancel();
+      await rest;
+    };
+    if (address !== undefined) return { address, hangUp };
     throw cannot("start the browser", "it must say where it listens", said);
   }
 }
