@@ -221,13 +221,17 @@ async function greetingIn(stream: ReadableStream<Uint8Array<ArrayBuffer>>): Prom
     said += value ?? "";
     const address = /listening on (ws:\S+)\s/.exec(said)?.[1];
     if (address === undefined && !done) continue;
+    if (address === undefined) {
+      throw cannot("start the browser", "it must say where it listens", said);
+    }
     const rest = drain(reader);
-    const hangUp = async (): Promise<void> => {
-      await reader.cancel();
-      await rest;
+    return {
+      address,
+      async hangUp() {
+        await reader.cancel();
+        await rest;
+      },
     };
-    if (address !== undefined) return { address, hangUp };
-    throw cannot("start the browser", "it must say where it listens", said);
   }
 }
 

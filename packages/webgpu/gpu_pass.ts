@@ -50,6 +50,22 @@ export type Binding =
     readonly array: PreparedArray;
   };
 
+/** Bytes of what a binding brings or asks for; none for the operands, which a call brings. */
+export function bindingBytes(binding: Binding): number {
+  switch (binding.role) {
+    case "b":
+    case "c":
+      return 0;
+    case "scratch":
+      return binding.bytes;
+    case "prepared":
+    case "preparing":
+      return binding.array.bytes;
+    default:
+      return binding.data.byteLength;
+  }
+}
+
 /** A binding that brings its data along. */
 export type DataBinding = Extract<Binding, { data: ArrayBufferView }>;
 

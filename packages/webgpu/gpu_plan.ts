@@ -14,36 +14,19 @@ import { ColumnPanels } from "./column_panels.ts";
 import { TooLargeError } from "./errors.ts";
 import type { GpuDevice } from "./gpu_device.ts";
 import { downloadInto, GpuMatrix, gpuMatrix, writeMatrix } from "./gpu_matrix.ts";
-import {
-  type Binding,
-  bindPass,
-  type BoundRange,
-  compilePass,
-  dispatch,
-  foldGrid,
-  type GpuPass,
-} from "./gpu_pass.ts";
-import type { CompiledProgram } from "./pipeline_cache.ts";
+import { type Binding, bindingBytes, bindPass, type BoundRange, dispatch } from "./gpu_pass.ts";
 import { prepare } from "./prepare.ts";
+import { type ReadyPass, readyPass } from "./ready_pass.ts";
 import { rowBytes } from "./row_pitch.ts";
 import type { Layout, Part } from "./split.ts";
 import type { Uploads } from "./uploads.ts";
-
-/** A pass of a part with everything it needs on the device but B and C. */
-interface ReadyPass {
-  readonly label: string;
-  readonly program: CompiledProgram;
-  readonly grid: readonly [number, number];
-  /** One range per binding; B's and C's depend on the call. */
-  readonly ranges: readonly (BoundRange | OperandRange)[];
-}
 
 /** What a plan is made of, beside what it is made for. */
 interface PlanParts {
   readonly bytes: number;
   readonly inspectSeconds: number;
   readonly description: PlanDescription;
-  readonly passes: readonly ReadyPass[];
+  readonly passes: readonly PlannedPass[];
   readonly uploads: Uploads;
   readonly panels: ColumnPanels | undefined;
 }
@@ -107,7 +90,7 @@ export class GpuPlan implements SpmmPlan {
   /** 2·nnz·n. */
   readonly flops: number;
   readonly #uploads: Uploads;
-  readonly #passes: readonly ReadyPass[];
+  readonly #passes: readonly PlannedPass[];
   readonly #description: PlanDescription;
   readonly #panels: ColumnPanels | undefined;
   readonly #groups = new WeakMap<GPUBuffer, WeakMap<GPUBuffer, GPUBindGroup[]>>();
@@ -154,7 +137,7 @@ export class GpuPlan implements SpmmPlan {
   ): Promise<GpuPlan> {
     uploads.retain();
     try {
-      const passes: ReadyPass[] = [];
+      const passes: PlannedPass[] = [];
       for (const part of layout.parts) {
         passes.push(...await readyPart(device, part, layout, problem, uploads));
       }
@@ -316,6 +299,9 @@ export class GpuPlan implements SpmmPlan {
   }
 }
 
+/** A pass of a plan; where B and C are depends on the call. */
+type PlannedPass = ReadyPass<BoundRange | OperandRange>;
+
 function bound(range: BoundRange | OperandRange, b: GpuMatrix, c: GpuMatrix): BoundRange {
   if (!("operand" in range)) return range;
   const { operand, ...place } = range;
@@ -328,7 +314,7 @@ async function readyPart(
   layout: Layout,
   problem: SpmmProblem,
   uploads: Uploads,
-): Promise<ReadyPass[]> {
+): Promise<PlannedPass[]> {
   const bytes = rowBytes(layout.panelColumns, problem.storage);
   const rowsOfC: OperandRange = {
     operand: "c",
@@ -339,7 +325,7 @@ async function readyPart(
   };
   await uploads.uploadAll(part.design.passes.flatMap(({ bindings }) => bindings));
   await prepare(device, part.design.preparation ?? [], uploads);
-  const passes: ReadyPass[] = [];
+  const passes: PlannedPass[] = [];
   for (const pass of part.design.passes) {
     const ranges: (BoundRange | OperandRange)[] = [];
     for (const binding of pass.bindings) {
@@ -348,19 +334,6 @@ async function readyPart(
     passes.push(await readyPass(device, pass, ranges));
   }
   return passes;
-}
-
-async function readyPass(
-  device: GpuDevice,
-  pass: GpuPass,
-  ranges: ReadyPass["ranges"],
-): Promise<ReadyPass> {
-  return {
-    label: pass.label,
-    program: await compilePass(device, pass),
-    grid: foldGrid(pass.workgroups, device.limits.maxComputeWorkgroupsPerDimension),
-    ranges,
-  };
 }
 
 async function rangeOf(
@@ -401,8 +374,8 @@ function encodingBytes({ parts }: Layout): number {
   const bytes = new Map<unknown, number>();
   for (const { bindings } of parts.flatMap(({ design }) => design.passes)) {
     for (const binding of bindings) {
-      if (binding.role === "encoding") bytes.set(binding.data, binding.data.byteLength);
-      if (binding.role === "prepared") bytes.set(binding.array, binding.array.bytes);
+      if (binding.role === "encoding") bytes.set(binding.data, bindingBytes(binding));
+      if (binding.role === "prepared") bytes.set(binding.array, bindingBytes(binding));
     }
   }
   return bytes.values().reduce((sum, one) => sum + one, 0);

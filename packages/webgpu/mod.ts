@@ -45,6 +45,7 @@ export {
   floatLiteral,
   type ProductIo,
   productIo,
+  productVectors,
 } from "./product_io.ts";
 export { type GpuDesign, gpuKernel, type GpuKernelDefinition, planTogether } from "./gpu_kernel.ts";
 export { GpuPlan } from "./gpu_plan.ts";
@@ -61,4 +62,4 @@ export {
 } from "./quads_pass.ts";
 export type { PreparationBinding, PreparationPass } from "./prepare.ts";
 export { freshMemory, type HostMemory, HostMemoryPool } from "./host_memory.ts";
-export { type WideIo, wideIo } from "./wide_io.ts";
+export { type WideIo, wideIo, wideVectors } from "./wide_io.ts";

@@ -1,13 +1,6 @@
 import type { GpuDevice } from "./gpu_device.ts";
-import {
-  type Binding,
-  bindPass,
-  type BoundRange,
-  compilePass,
-  dispatch,
-  foldGrid,
-  type GpuPass,
-} from "./gpu_pass.ts";
+import { type Binding, bindPass, type BoundRange, dispatch, type GpuPass } from "./gpu_pass.ts";
+import { type ReadyPass, readyPass } from "./ready_pass.ts";
 import { Uploads } from "./uploads.ts";
 
 /** What a preparation sees: arrays that are uploaded for it alone, and what it writes. */
@@ -39,17 +32,16 @@ export async function prepare(
   sources.retain();
   try {
     await sources.uploadAll(passes.flatMap(({ bindings }) => bindings));
-    const programs = await Promise.all(passes.map((pass) => compilePass(device, pass)));
-    const ranges: BoundRange[][] = [];
-    for (const { bindings } of passes) ranges.push(await rangesOf(bindings, sources, uploads));
+    const ready: ReadyPass[] = [];
+    for (const pass of passes) {
+      ready.push(await readyPass(device, pass, await rangesOf(pass.bindings, sources, uploads)));
+    }
     await device.guarded(`prepare ${passes[0].label}`, () => {
       const encoder = device.handle.createCommandEncoder();
       const pass = encoder.beginComputePass();
-      passes.forEach(({ label, workgroups }, i) => {
-        const limit = device.limits.maxComputeWorkgroupsPerDimension;
-        const group = bindPass(device, label, programs[i], ranges[i]);
-        dispatch(pass, programs[i], group, foldGrid(workgroups, limit));
-      });
+      for (const { label, program, grid, ranges } of ready) {
+        dispatch(pass, program, bindPass(device, label, program, ranges), grid);
+      }
       pass.end();
       device.handle.queue.submit([encoder.finish()]);
     });

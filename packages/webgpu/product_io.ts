@@ -75,9 +75,7 @@ export function denseTypes(problem: SpmmProblem, columns: 1 | 2 | 4): DenseTypes
  * ```
  */
 export function productIo(problem: SpmmProblem): ProductIo {
-  const { n } = problem;
-  const columns = n === 1 || n === 2 ? n : 4;
-  const vectors = rowPitch(n, problem.storage ?? "f32") / columns;
+  const { columns, vectors } = productVectors(problem);
   const types = denseTypes(problem, columns);
   return {
     bindings: productBindings(problem, types.vector, vectors),
@@ -85,6 +83,28 @@ export function productIo(problem: SpmmProblem): ProductIo {
     columns,
     vectors,
   };
+}
+
+/**
+ * The vectors of {@linkcode productIo}, without its code.
+ *
+ * @param problem Gives the width and the storage.
+ *
+ * @example A row of B
+ * ```ts
+ * import { randomCsr } from "@spmm/formats";
+ * import { productVectors } from "@spmm/webgpu";
+ * import assert from "node:assert/strict";
+ *
+ * const a = randomCsr({ rows: 4, cols: 4, density: 0.5, seed: 1 });
+ * assert.deepEqual(productVectors({ a, n: 30 }), { columns: 4, vectors: 8 });
+ * ```
+ */
+export function productVectors(
+  { n, storage = "f32" }: SpmmProblem,
+): Pick<ProductIo, "columns" | "vectors"> {
+  const columns = n === 1 || n === 2 ? n : 4;
+  return { columns, vectors: rowPitch(n, storage) / columns };
 }
 
 /** B, C and the shape, and where the problem has them the bias and the row order. */

@@ -2,7 +2,7 @@ import { type Csr, rowLengths } from "@spmm/formats";
 import { extents, type SpmmProblem } from "@spmm/spmm";
 import { freshMemory, type HostMemory } from "./host_memory.ts";
 import { storedValues } from "./stored_values.ts";
-import { wideIo } from "./wide_io.ts";
+import { wideVectors } from "./wide_io.ts";
 
 /** Non-zeros of a quad: as many as two 16-byte loads bring with their offsets. */
 export const QUAD = 4;
@@ -109,7 +109,7 @@ function packWide(
   quadOffsets: Uint32Array,
   pairs: Uint32Array,
 ): void {
-  const { vectors } = wideIo(problem);
+  const { vectors } = wideVectors(problem);
   const kept = storedValues(values, problem);
   const floats = new Float32Array(pairs.buffer, pairs.byteOffset, pairs.length);
   for (let row = 0; row < rows; row++) {

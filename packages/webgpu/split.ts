@@ -2,6 +2,7 @@ import { sliceRows, transposeCsr } from "@spmm/formats";
 import { bytesPerElement, extents, type SpmmProblem } from "@spmm/spmm";
 import { TooLargeError } from "./errors.ts";
 import type { GpuDesign, GpuKernelDefinition } from "./gpu_kernel.ts";
+import { bindingBytes } from "./gpu_pass.ts";
 import { freshMemory, type HostMemory } from "./host_memory.ts";
 import type { GpuLimits } from "./limits.ts";
 import { rowBytes, rowPitch } from "./row_pitch.ts";
@@ -105,11 +106,7 @@ function couldFit(problem: SpmmProblem, limits: GpuLimits, start: number, end: n
 
 function largestBinding(design: GpuDesign): number {
   const sizes = [...design.preparation ?? [], ...design.passes].flatMap(({ bindings }) =>
-    bindings.map((binding) => {
-      if (binding.role === "scratch") return binding.bytes;
-      if ("array" in binding) return binding.array.bytes;
-      return "data" in binding ? binding.data.byteLength : 0;
-    })
+    bindings.map(bindingBytes)
   );
   return Math.max(0, ...sizes);
 }

@@ -1,6 +1,6 @@
 import type { SpmmProblem } from "@spmm/spmm";
 import type { Binding } from "./gpu_pass.ts";
-import { denseTypes, productBindings, productIo, shapeCode } from "./product_io.ts";
+import { denseTypes, productBindings, productIo, productVectors, shapeCode } from "./product_io.ts";
 import { rowPitch } from "./row_pitch.ts";
 
 /** As `ProductIo`, for kernels whose every load of B brings 16 bytes: four columns, or eight halves. */
@@ -23,6 +23,30 @@ export interface WideIo {
 /** Rows that are padded to whole vectors of halves: from here on (`rowPitch`). */
 const FEWEST_HALVES = 5;
 
+/** Halves that 16 bytes hold. */
+const HALVES = 8;
+
+/**
+ * The vectors of {@linkcode wideIo}, without its code.
+ *
+ * @param problem Gives the width and the storage.
+ *
+ * @example A row of B
+ * ```ts
+ * import { randomCsr } from "@spmm/formats";
+ * import { wideVectors } from "@spmm/webgpu";
+ * import assert from "node:assert/strict";
+ *
+ * const a = randomCsr({ rows: 4, cols: 4, density: 0.5, seed: 1 });
+ * assert.deepEqual(wideVectors({ a, n: 30 }), { columns: 4, vectors: 8 });
+ * ```
+ */
+export function wideVectors(problem: SpmmProblem): Pick<WideIo, "columns" | "vectors"> {
+  const { n, storage = "f32" } = problem;
+  if (storage === "f32" || n < FEWEST_HALVES) return productVectors(problem);
+  return { columns: HALVES, vectors: rowPitch(n, storage) / HALVES };
+}
+
 /**
  * The shared half of a kernel, with loads as wide as rows allow.
  *
@@ -40,13 +64,11 @@ const FEWEST_HALVES = 5;
  * ```
  */
 export function wideIo(problem: SpmmProblem): WideIo {
-  const { n, storage = "f32" } = problem;
-  if (storage === "f32" || n < FEWEST_HALVES) {
+  const { columns, vectors } = wideVectors(problem);
+  if (columns !== HALVES) {
     const io = productIo(problem);
     return { ...io, code: io.code + plain(denseTypes(problem, io.columns).vector) };
   }
-  const columns = 8;
-  const vectors = rowPitch(n, storage) / columns;
   return {
     bindings: productBindings(problem, "vec4<u32>", vectors),
     code: `alias Columns = mat2x4<f32>;\n${shapeCode(problem, "vec4<f32>")}${EIGHT_HALVES}`,

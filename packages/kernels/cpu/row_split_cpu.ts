@@ -32,7 +32,8 @@ const BINARIES: ProgramBinaries = {
  *
  * `transpose` multiplies by the transpose as CSR, made while planning and kept in A's place. Sums are
  * taken in the order of CSR, whatever the number of threads; multiply and add are rounded once or
- * twice as the processor has it (relaxed SIMD), so the bits are one machine's. f16 storage rounds as it must and saves no bytes: WASM loads no f16.
+ * twice as the processor has it (relaxed SIMD), so the bits are one machine's. f16 storage rounds as
+ * it must and saves no bytes: WASM loads no f16.
  *
  * @example A product on two threads
  * ```ts

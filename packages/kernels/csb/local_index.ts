@@ -1,5 +1,6 @@
 /**
- * WGSL: `local_index(entry)`, the packed row and column of an entry within its block. Index i takes bits i·w to (i + 1)·w; 32 of them fill w words, which keeps products in 32 bits.
+ * WGSL: `local_index(entry)`, the packed row and column of an entry within its block. Index i takes
+ * bits i·w to (i + 1)·w; 32 of them fill w words, which keeps products in 32 bits.
  *
  * @param bits Bits of an index.
  */

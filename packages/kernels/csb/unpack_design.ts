@@ -19,7 +19,7 @@ import {
   quadsScratch,
   storedValues,
   uniform,
-  wideIo,
+  wideVectors,
 } from "@spmm/webgpu";
 import { type BlockRanks, blockRanks } from "./block_ranks.ts";
 import { unpackBlocks } from "./unpack_wgsl.ts";
@@ -142,7 +142,7 @@ function unpackPass(
       uniform("blocks", "Blocks", [
         count,
         csbGrid(a).blockCols,
-        wideIo(problem).vectors,
+        wideVectors(problem).vectors,
         lengths.length,
       ]),
       encoding("block_pointers", "array<u32>", a.blockPointers),

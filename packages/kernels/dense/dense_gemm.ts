@@ -8,6 +8,7 @@ import {
   type PreparedArray,
   type ProductIo,
   productIo,
+  productVectors,
   uniform,
 } from "@spmm/webgpu";
 import { ADD_THREADS, addPartials } from "./add_partials.ts";
@@ -190,8 +191,7 @@ function addPass(io: ProductIo, { split }: GemmKnobs, { m, vectors }: GemmShape)
 
 function shapeOf(problem: SpmmProblem): GemmShape {
   const { m, k } = extents(problem);
-  const { vectors, columns } = productIo(withoutRowOrder(problem));
-  return { m, k, vectors, columns };
+  return { m, k, ...productVectors(problem) };
 }
 
 function knobsFor(shape: GemmShape, limits: GpuLimits, wanted?: GemmKnobs): GemmKnobs {
