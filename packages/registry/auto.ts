@@ -51,12 +51,12 @@ function chooser(name: string, device: DeviceKind): SpmmKernel {
   return kernel;
 }
 
-function withReasons(plan: SpmmPlan, { reasons }: Choice, choosingSeconds: number): SpmmPlan {
-  const because = reasons.join("; ");
+function withReasons(plan: SpmmPlan, choice: Choice, choosingSeconds: number): SpmmPlan {
   return presentPlan(plan, {
     inspectSeconds: plan.inspectSeconds + choosingSeconds,
     describe() {
       const { summary, facts } = plan.describe();
+      const because = choice.reasons.join("; ");
       return {
         summary: `${summary}; ${plan.kernel} was chosen because ${because}`,
         facts: { ...facts, chosen: plan.kernel, because },

@@ -28,7 +28,7 @@ export interface Consideration {
 export interface Choice {
   /** The kernel to plan with. */
   readonly kernel: SpmmKernel;
-  /** Why it was chosen, in sentences. */
+  /** Why it was chosen, in sentences. Put into words when asked for. */
   readonly reasons: readonly string[];
   /**
    * Every kernel for the device: those of the rule in its order, then those it does not know. Put
@@ -74,12 +74,14 @@ export function chooseKernel(
   if (chosen === undefined) throw noneSuits(device, [...judge(problem, device)]);
   return {
     kernel: chosen.rule.kernel,
-    reasons: [chosen.judgement.because],
+    get reasons() {
+      return [chosen.judgement.because()];
+    },
     get considered() {
       return [
         ...judge(problem, device).map((one) => ({
           kernel: one.rule.kernel.name,
-          verdict: `${verdictOf(one, chosen)}: ${one.judgement.because}`,
+          verdict: `${verdictOf(one, chosen)}: ${one.judgement.because()}`,
         })),
         ...unruled(device.kind),
       ];
@@ -107,7 +109,7 @@ interface Judged {
   readonly judgement: Judgement;
 }
 
-/** Judges in the rule's order, one when it is asked for: to judge is to put reasons into words. */
+/** Judges in the rule's order, one when it is asked for. */
 function judge(problem: SpmmProblem, device: Device): IteratorObject<Judged> {
   const { a, transpose } = problem;
   const rows = transpose ? columnStatistics(a) : rowStatistics(a);
@@ -117,7 +119,7 @@ function judge(problem: SpmmProblem, device: Device): IteratorObject<Judged> {
     const support = judgement.suits ? rule.kernel.supports(problem, device) : undefined;
     return support === undefined || support.ok
       ? { rule, judgement }
-      : { rule, judgement: { suits: false, because: support.reason } };
+      : { rule, judgement: { suits: false, because: () => support.reason } };
   });
 }
 
@@ -145,7 +147,9 @@ function overridden(problem: SpmmProblem, device: Device, name: string): Choice 
 }
 
 function noneSuits(device: Device, judged: readonly Judged[]): UnsupportedError {
-  const reasons = judged.map(({ rule, judgement }) => `${rule.kernel.name}: ${judgement.because}`);
+  const reasons = judged.map(({ rule, judgement }) =>
+    `${rule.kernel.name}: ${judgement.because()}`
+  );
   return new UnsupportedError(
     `Cannot choose a kernel on ${device.name}: none can take the problem: ${
       reasons.join("; ") || "none is registered for its kind"

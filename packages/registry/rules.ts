@@ -29,7 +29,8 @@ const SWIZZLE_FROM_VARIATION = 0.1;
 /** Whether a kernel suits a problem, and why or why not. */
 export interface Judgement {
   readonly suits: boolean;
-  readonly because: string;
+  /** The reason in words: numbers take longer to write than to compare. */
+  because(): string;
 }
 
 /** When a kernel is the one to take. */
@@ -56,40 +57,47 @@ const GPU_RULES: readonly Rule[] = [
   { kernel: kernels.get("sliced-k+swizzle"), judge: both(judgeSlicedK, judgeSwizzle) },
   { kernel: kernels.get("sliced-k"), judge: judgeSlicedK },
   { kernel: kernels.get("merge"), judge: judgeMerge },
-  { kernel: kernels.get("row-split"), judge: () => yes("it takes rows as they come, a warp each") },
+  {
+    kernel: kernels.get("row-split"),
+    judge: () => yes(() => "it takes rows as they come, a warp each"),
+  },
   { kernel: kernels.get("csb"), judge: judgeCsb },
 ];
 
 const CPU_RULES: readonly Rule[] = [
   {
     kernel: kernels.get("row-split-cpu"),
-    judge: () => yes("its threads share the non-zeros evenly, whatever the rows are like"),
+    judge: () => yes(() => "its threads share the non-zeros evenly, whatever the rows are like"),
   },
   { kernel: kernels.get("csb-cpu"), judge: judgeCsb },
 ];
 
 function judgeDense({ density }: RowStatistics, { n, storage }: SpmmProblem): Judgement {
-  const share = `${percent(density)} of A is non-zero`;
+  const share = (): string => `${percent(density)} of A is non-zero`;
   const least = storage === "f16" ? DENSE_FROM_OF_HALVES : DENSE_FROM;
-  if (density < least) return no(`${share}, and the dense product pays from ${percent(least)} on`);
+  if (density < least) {
+    return no(() => `${share()}, and the dense product pays from ${percent(least)} on`);
+  }
   return n >= DENSE_FROM_COLUMNS
-    ? yes(`${share}, and from ${percent(least)} on the dense product is faster`)
-    : no(`B has ${n} columns, and the dense product pays from ${DENSE_FROM_COLUMNS} on`);
+    ? yes(() => `${share()}, and from ${percent(least)} on the dense product is faster`)
+    : no(() => `B has ${n} columns, and the dense product pays from ${DENSE_FROM_COLUMNS} on`);
 }
 
 function judgeSlicedK(rows: RowStatistics): Judgement {
   const { mean, max, imbalance } = rows;
-  if (mean < SLICED_K_FROM_MEAN) return no(`${lengths(rows)}: far short of the quads it fills`);
+  if (mean < SLICED_K_FROM_MEAN) {
+    return no(() => `${lengths(rows)}: far short of the quads it fills`);
+  }
   return imbalance > MERGE_FROM_IMBALANCE && max > MERGE_FROM_LONGEST
-    ? no(`${lengths(rows)}: one workgroup would be left with it`)
-    : yes(`${lengths(rows)}: quads to share among warps until the GPU is full`);
+    ? no(() => `${lengths(rows)}: one workgroup would be left with it`)
+    : yes(() => `${lengths(rows)}: quads to share among warps until the GPU is full`);
 }
 
 function judgeMerge(rows: RowStatistics): Judgement {
   const { imbalance, max } = rows;
   return imbalance > MERGE_FROM_IMBALANCE && max > MERGE_FROM_LONGEST
-    ? yes(`${lengths(rows)}: rows and non-zeros are shared evenly, whatever the lengths`)
-    : no(`${lengths(rows)}: none so long that it must be cut`);
+    ? yes(() => `${lengths(rows)}: rows and non-zeros are shared evenly, whatever the lengths`)
+    : no(() => `${lengths(rows)}: none so long that it must be cut`);
 }
 
 function lengths({ mean, max, imbalance }: RowStatistics): string {
@@ -98,10 +106,10 @@ function lengths({ mean, max, imbalance }: RowStatistics): string {
 }
 
 function judgeSwizzle({ variation }: RowStatistics): Judgement {
-  const rows = `row lengths vary by ${percent(variation)}`;
+  const rows = (): string => `row lengths vary by ${percent(variation)}`;
   return variation >= SWIZZLE_FROM_VARIATION
-    ? yes(`${rows}, so rows of like length go together`)
-    : no(`${rows}, too little for an order of the rows to pay`);
+    ? yes(() => `${rows()}, so rows of like length go together`)
+    : no(() => `${rows()}, too little for an order of the rows to pay`);
 }
 
 /**
@@ -109,7 +117,9 @@ function judgeSwizzle({ variation }: RowStatistics): Judgement {
  * for A and Aᵀ is worth its slower walk only to who multiplies by both, and a problem names one.
  */
 function judgeCsb(): Judgement {
-  return no("it pays where A and Aᵀ are both multiplied from one encoding: ask for it by name");
+  return no(() =>
+    "it pays where A and Aᵀ are both multiplied from one encoding: ask for it by name"
+  );
 }
 
 /** Suits where both do. */
@@ -117,15 +127,15 @@ function both(first: Rule["judge"], second: Rule["judge"]): Rule["judge"] {
   return (rows, problem) => {
     const judged = [first(rows, problem), second(rows, problem)];
     const against = judged.find(({ suits }) => !suits);
-    return against ?? yes(judged.map(({ because }) => because).join(", and "));
+    return against ?? yes(() => judged.map(({ because }) => because()).join(", and "));
   };
 }
 
-function yes(because: string): Judgement {
+function yes(because: Judgement["because"]): Judgement {
   return { suits: true, because };
 }
 
-function no(because: string): Judgement {
+function no(because: Judgement["because"]): Judgement {
   return { suits: false, because };
 }
 
