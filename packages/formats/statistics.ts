@@ -80,14 +80,17 @@ export function columnLengths(a: Csr): Uint32Array<ArrayBuffer> {
  * ```
  */
 export function orderByLength(lengths: Uint32Array): Uint32Array<ArrayBuffer> {
+  const rows = lengths.length;
   let longest = 0;
-  for (const length of lengths) longest = Math.max(longest, length);
+  for (let row = 0; row < rows; row++) {
+    if (lengths[row] > longest) longest = lengths[row];
+  }
   // Where the next row goes, by how much shorter it is than the longest.
   const next = new Uint32Array(longest + 2);
-  for (const length of lengths) next[longest - length + 1]++;
+  for (let row = 0; row < rows; row++) next[longest - lengths[row] + 1]++;
   for (let shorter = 0; shorter <= longest; shorter++) next[shorter + 1] += next[shorter];
-  const order = new Uint32Array(lengths.length);
-  for (let row = 0; row < order.length; row++) order[next[longest - lengths[row]]++] = row;
+  const order = new Uint32Array(rows);
+  for (let row = 0; row < rows; row++) order[next[longest - lengths[row]]++] = row;
   return order;
 }
 
@@ -132,16 +135,18 @@ export function columnStatistics(a: Csr): RowStatistics {
 function lengthStatistics(lengths: Uint32Array, across: number): RowStatistics {
   const rows = lengths.length;
   let nnz = 0;
-  for (const length of lengths) nnz += length;
+  for (let row = 0; row < rows; row++) nnz += lengths[row];
   const mean = ratio(nnz, rows);
   let squares = 0;
   let min = rows === 0 ? 0 : Infinity;
   let max = 0;
   let empty = 0;
-  for (const length of lengths) {
-    squares += (length - mean) ** 2;
-    min = Math.min(min, length);
-    max = Math.max(max, length);
+  for (let row = 0; row < rows; row++) {
+    const length = lengths[row];
+    const off = length - mean;
+    squares += off * off;
+    if (length < min) min = length;
+    if (length > max) max = length;
     if (length === 0) empty += 1;
   }
   const deviation = Math.sqrt(ratio(squares, rows));
