@@ -15,7 +15,19 @@ export function powerOfTwoFrom(least: number): number {
   return 2 ** Math.ceil(Math.log2(Math.max(1, least)));
 }
 
-/** The largest power of two up to `most`, and at least 1. */
+/**
+ * The largest power of two up to `most`, and at least 1.
+ *
+ * @param most Any number, whole or not.
+ *
+ * @example Sizes in between go down
+ * ```ts
+ * import { powerOfTwoTo } from "@spmm/webgpu";
+ * import assert from "node:assert/strict";
+ *
+ * assert.deepEqual([0, 1, 5, 8, 8.5].map(powerOfTwoTo), [1, 1, 4, 8, 8]);
+ * ```
+ */
 export function powerOfTwoTo(most: number): number {
   return 2 ** Math.floor(Math.log2(Math.max(1, most)));
 }

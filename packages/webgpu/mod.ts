@@ -36,7 +36,7 @@ export {
 } from "./gpu_pass.ts";
 export { type ScratchLease, ScratchPool } from "./scratch_pool.ts";
 export { entryPoint } from "./entry_point.ts";
-export { isPowerOfTwo, lanesFor, powerOfTwoFrom } from "./lanes.ts";
+export { isPowerOfTwo, lanesFor, powerOfTwoFrom, powerOfTwoTo } from "./lanes.ts";
 export { storedValues } from "./stored_values.ts";
 export { unrolled } from "./unrolled.ts";
 export {
@@ -51,9 +51,17 @@ export { type GpuDesign, gpuKernel, type GpuKernelDefinition, planTogether } fro
 export { GpuPlan } from "./gpu_plan.ts";
 export { type CsrIo, csrIo } from "./csr_io.ts";
 export { GpuTimer, type Recorder, repeatsFor } from "./timing.ts";
-export { packRows, QUAD, quadOffsetsOf, type RowQuads } from "./row_quads.ts";
+export { addQuads, type NonZeroCode, nonZeroCode, type QuadLoads } from "./non_zero_code.ts";
+export {
+  packRows,
+  QUAD,
+  type QuadForm,
+  quadForm,
+  quadOffsetsOf,
+  type RowQuads,
+} from "./row_quads.ts";
 export { type QuadsScratch, quadsScratch } from "./quads_scratch.ts";
-export { type QuadsKnobs, type RowsInBrief } from "./quads_knobs.ts";
+export { type QuadsKnobs, type RowsInBrief, WARP, WAVE } from "./quads_knobs.ts";
 export {
   type QuadsInPlace,
   type QuadsProduct,

@@ -1,5 +1,6 @@
 import { entryPoint } from "./entry_point.ts";
 import { powerOfTwoFrom } from "./lanes.ts";
+import { addQuads, type QuadLoads } from "./non_zero_code.ts";
 import type { QuadsKnobs } from "./quads_knobs.ts";
 import { QUAD, type QuadForm } from "./row_quads.ts";
 import { unrolled } from "./unrolled.ts";
@@ -63,12 +64,12 @@ fn sum_slice(row: u32, slice: u32, first: u32, lane_bits: u32) -> Sums {
   ${each((v) => `let vector_${v} = vector_of(first, ${v}u, lane_bits);`)}
   var quad = quad_offsets[row] + AT_ONCE * slice;
   for (; quad + AT_ONCE <= end; quad += AT_ONCE * SLICES) {
-    ${addQuads(quadsAtOnce, vectorsPerLane, form)}
+    ${addQuads(quadsAtOnce, vectorsPerLane, form, FROM_PAIRS[form])}
   }
   ${
     quadsAtOnce > 1
       ? `for (; quad < end; quad++) {
-    ${addQuads(1, vectorsPerLane, form)}
+    ${addQuads(1, vectorsPerLane, form, FROM_PAIRS[form])}
   }`
       : ""
   }
@@ -141,43 +142,19 @@ export function quadsWorkgroups(
   return left === 0 ? whole : whole + rowGroups(powerOfTwoFrom(left));
 }
 
-/** Loads all that so many quads need, then multiplies: the loads are on their way together. */
-function addQuads(count: number, vectorsPerLane: number, form: QuadForm): string {
-  const { loads, offset, value } = NON_ZEROS[form];
-  const each = (line: (entry: number, vector: number) => string): string =>
-    unrolled(
-      count * QUAD,
-      (entry) => unrolled(vectorsPerLane, (vector) => line(entry, vector)),
-    );
-  return `${unrolled(count, loads)}
-    ${each((e, v) => `let b_${e}_${v} = widened(b[${offset(e)} + vector_${v}]);`)}
-    ${each((e, v) => `sums[${v}] = multiply_add(${value(e)}, b_${e}_${v}, sums[${v}]);`)}`;
-}
-
-/** How the non-zeros of quads are loaded, and what an entry's offset into B and its value are. */
-interface NonZeros {
-  loads(quad: number): string;
-  offset(entry: number): string;
-  value(entry: number): string;
-}
-
-const pairOf = (entry: number): string => `pairs_${entry >> 1}`;
-const wordOf = (entry: number): string => `words_${entry >> 2}.${"xyzw"[entry % QUAD]}`;
-
-const NON_ZEROS: Readonly<Record<QuadForm, NonZeros>> = {
+/** How the quads that lie in `pairs` are loaded. */
+const FROM_PAIRS: Readonly<Record<QuadForm, QuadLoads>> = {
   wide: {
     loads: (quad) =>
       unrolled(
         2,
         (half) => `let pairs_${2 * quad + half} = pairs[2u * (quad + ${quad}u) + ${half}u];`,
       ),
-    offset: (entry) => `${pairOf(entry)}.${entry % 2 === 0 ? "x" : "z"}`,
-    value: (entry) => `bitcast<f32>(${pairOf(entry)}.${entry % 2 === 0 ? "y" : "w"})`,
+    nonZero: (entry) => `pairs_${entry >> 1}.${entry % 2 === 0 ? "xy" : "zw"}`,
   },
   compact: {
     loads: (quad) => `let words_${quad} = pairs[quad + ${quad}u];`,
-    offset: (entry) => `(${wordOf(entry)} & 0xffffu) * shape.vectors`,
-    value: (entry) => `unpack2x16float(${wordOf(entry)}).y`,
+    nonZero: (entry) => `words_${entry >> 2}.${"xyzw"[entry % QUAD]}`,
   },
 };
 

@@ -47,13 +47,13 @@ export interface RowsInBrief {
   readonly mean: number;
 }
 
-/** A warp. */
-const WARP = 32;
+/** Threads of a warp. */
+export const WARP = 32;
 /**
  * Warps that a large GPU has room for at once with the registers that these take: 32 on each of 132
  * multiprocessors.
  */
-const WAVE = 32 * 132;
+export const WAVE = 32 * 132;
 const LARGE_WORKGROUP = 1024;
 const SMALL_WORKGROUP = 256;
 /** Threads that share a row at most. */

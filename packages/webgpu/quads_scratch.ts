@@ -1,7 +1,8 @@
 import type { SpmmProblem } from "@spmm/spmm";
 import type { Binding } from "./gpu_pass.ts";
+import { nonZeroCode } from "./non_zero_code.ts";
 import type { QuadsSource } from "./quads_pass.ts";
-import { type QuadForm, quadForm, quadWords } from "./row_quads.ts";
+import { quadForm, quadWords } from "./row_quads.ts";
 
 /** Scratch that a pass writes quads to, for a product that comes after it. */
 export interface QuadsScratch {
@@ -36,30 +37,14 @@ export function quadsScratch(problem: SpmmProblem, quadOffsets: Uint32Array): Qu
   const form = quadForm(problem);
   const quads = quadOffsets[quadOffsets.length - 1];
   const bytes = quads * quadWords(form) * Uint32Array.BYTES_PER_ELEMENT;
-  const { type, code } = WRITING[form];
+  const { type, packed } = nonZeroCode(form);
   return {
     source: { role: "scratch", bytes },
     binding: { role: "scratch", name: "pairs", type: `array<${type}>`, bytes },
-    code,
+    code: /* wgsl */ `
+fn write_non_zero(at: u32, column: u32, vectors: u32, value: f32) {
+  pairs[at] = ${packed("column", "vectors", "value")};
+}
+`,
   };
 }
-
-/** What a non-zero is to a pass that writes it. */
-const WRITING: Readonly<Record<QuadForm, { readonly type: string; readonly code: string }>> = {
-  wide: {
-    type: "vec2<u32>",
-    code: /* wgsl */ `
-fn write_non_zero(at: u32, column: u32, vectors: u32, value: f32) {
-  pairs[at] = vec2<u32>(column * vectors, bitcast<u32>(value));
-}
-`,
-  },
-  compact: {
-    type: "u32",
-    code: /* wgsl */ `
-fn write_non_zero(at: u32, column: u32, vectors: u32, value: f32) {
-  pairs[at] = column | pack2x16float(vec2<f32>(0.0, value));
-}
-`,
-  },
-};

@@ -20,7 +20,21 @@ export type QuadForm = "wide" | "compact";
 /** Columns that a compact non-zero can name. */
 const COMPACT_COLUMNS = 1 << 16;
 
-/** The form for a problem: compact where values are halves and columns fit. */
+/**
+ * The form for a problem: compact where values are halves and columns fit.
+ *
+ * @param problem Gives the storage and the columns of op(A).
+ *
+ * @example Halves are compact
+ * ```ts
+ * import { randomCsr } from "@spmm/formats";
+ * import { quadForm } from "@spmm/webgpu";
+ * import assert from "node:assert/strict";
+ *
+ * const a = randomCsr({ rows: 4, cols: 4, density: 0.5, seed: 1 });
+ * assert.deepEqual([quadForm({ a, n: 8, storage: "f16" }), quadForm({ a, n: 8 })], ["compact", "wide"]);
+ * ```
+ */
 export function quadForm(problem: SpmmProblem): QuadForm {
   return problem.storage === "f16" && extents(problem).k <= COMPACT_COLUMNS ? "compact" : "wide";
 }

@@ -1,19 +1,21 @@
 import type { Device, SpmmKernel, SpmmPlan, SpmmProblem } from "@spmm/spmm";
 import { gpuKernel, type GpuKernelDefinition, planTogether } from "@spmm/webgpu";
-import { unpackedQuads } from "./block_ranks.ts";
-import { type CsbOptions, encode, type Encoding, inspect, refuses } from "./unpack_design.ts";
+import { type CsbOptions, encode, inspect, refuses } from "./csb_design.ts";
+import { type RankedBlocks, rowPlaces } from "./ranked_blocks.ts";
 
 /**
- * CSB: A·B and Aᵀ·B from one encoding. A first pass unpacks blocks to rows of quads of op(A), a
- * workgroup a block: masks in workgroup memory tell each entry its place in its row, whichever side
- * of the block becomes rows of C. A second pass multiplies the rows as sliced-K does. The quads live
- * in scratch memory that all plans of a device share, and are gone with the next multiplication: what
- * is kept is the encoding alone.
+ * CSB: A·B and Aᵀ·B from one encoding. Entries of blocks know their place in their row and in their
+ * column (`RankedBlocks`), so whichever side becomes rows of C, blocks are unpacked to rows of quads
+ * without a search. Where all of the product is under way at once, each workgroup gathers the rows it
+ * multiplies in its own memory, in one pass. Where workgroups follow each other, or rows are too long
+ * for that, a first pass scatters blocks to scratch memory that all plans of a device share, and a
+ * second multiplies the rows as sliced-K does. What is kept is the encoding alone.
  *
- * Bytes: the encoding once (4 bytes a value, 2·lg β bits an index, and per direction β ranks of one
- * or two bytes a block); 8 bytes a non-zero written, and read once per column tile; B once per
- * non-zero and column from cache; C once. Operations: 2·nnz·n, and some 30 integer ones a non-zero to
- * unpack, whatever n is. On-chip loads of B bound it, as they do kernels over rows.
+ * Bytes: the encoding once per column tile (4 bytes a value and 4 an entry, a pointer a block; where
+ * rows are gathered, by each of the workgroups that share a line of blocks); where they are scattered,
+ * 8 bytes a non-zero written, and read once per column tile; B once per non-zero and column from
+ * cache; C once. Operations: 2·nnz·n, and some 15 integer ones an entry to unpack it. On-chip loads
+ * of B bound it, as they do kernels over rows.
  *
  * @see Buluç, Fineman, Frigo, Gilbert, Leiserson, "Parallel sparse matrix-vector and
  * matrix-transpose-vector multiplication using compressed sparse blocks", SPAA 2009, §3.
@@ -95,11 +97,13 @@ export async function csbBothWays(
 ): Promise<BothWays> {
   const { epilogue: _, rowOrder: __, ...bare } = problem;
   const whole = encode(problem, options);
-  const once = (part: SpmmProblem): Encoding =>
+  const once = (part: SpmmProblem): RankedBlocks =>
     part.a === problem.a ? whole : encode(part, options);
   const problems = [{ ...problem, transpose: false }, { ...bare, transpose: true }];
   // What needs more scratch goes first, so that the other finds it there.
-  const isBackwardFirst = unpackedQuads(problem.a, true) > unpackedQuads(problem.a, false);
+  const quads = (transpose: boolean): number =>
+    rowPlaces(problem.a, transpose).quadOffsets.at(-1) ?? 0;
+  const isBackwardFirst = quads(true) > quads(false);
   const ordered = isBackwardFirst ? problems.toReversed() : problems;
   const plans = await planTogether(definition(options, once), ordered, device);
   const [forward, backward] = isBackwardFirst ? plans.toReversed() : plans;
@@ -115,13 +119,13 @@ export async function csbBothWays(
 
 function definition(
   options: CsbOptions,
-  encoded: (problem: SpmmProblem) => Encoding,
+  encoded: (problem: SpmmProblem) => RankedBlocks,
 ): GpuKernelDefinition {
   return {
     name: options.name ?? "csb",
     family: "csb",
     source: "Buluç et al., SPAA 2009, §3",
-    refuses: (problem) => refuses(problem, options),
+    refuses: (problem, limits) => refuses(problem, limits, options),
     inspect: (problem, limits) => inspect(problem, limits, encoded(problem), options),
   };
 }

@@ -1,17 +1,9 @@
-import {
-  csbFromCsr,
-  csbLocalIndex,
-  type Csr,
-  randomCsr,
-  randomDense,
-  transposeCsr,
-} from "@spmm/formats";
+import { type Csr, randomCsr, randomDense, transposeCsr } from "@spmm/formats";
 import { conformanceCases } from "@spmm/spmm/conformance";
-import { checkCases, gpuTest, testGpuConformance } from "@spmm/webgpu/conformance";
-import fc from "fast-check";
+import { checkCases, gpuTest, LARGE_LIMITS, testGpuConformance } from "@spmm/webgpu/conformance";
 import assert from "node:assert/strict";
-import { blockRanks } from "./block_ranks.ts";
 import { csb, csbBothWays, csbKernel } from "./csb.ts";
+import { type CsbOptions, encode, inspect, refuses } from "./csb_design.ts";
 
 testGpuConformance(csb);
 
@@ -26,55 +18,44 @@ const HARD = [
 ];
 
 for (const blockSize of [32, 256]) {
-  gpuTest(`blocks of ${blockSize} are unpacked alike`, async (gpu) => {
-    await checkCases(
-      csbKernel({ name: `csb, blocks of ${blockSize}`, blockSize, unpackings: 2 }),
-      gpu,
-      conformanceCases().filter(({ matrix }) => HARD.includes(matrix)),
-    );
-  });
+  for (const unpackTo of ["workgroup", "scratch"] as const) {
+    gpuTest(`blocks of ${blockSize} are unpacked alike, to ${unpackTo} memory`, async (gpu) => {
+      const name = `csb, blocks of ${blockSize}, ${unpackTo}`;
+      const kernel = csbKernel({ name, blockSize, unpackTo, unpackings: 2 });
+      const hard = conformanceCases().filter(({ matrix }) => HARD.includes(matrix));
+      await checkCases(kernel, gpu, hard.filter(({ problem }) => kernel.supports(problem, gpu).ok));
+    });
+  }
 }
 
 const MATRIX: Csr = randomCsr({ rows: 200, cols: 333, density: 0.1, seed: 7 });
 
-Deno.test("blockRanks() counts the entries of a row in the blocks before, in either direction", () => {
-  fc.assert(
-    fc.property(
-      fc.integer({ min: 1, max: 150 }),
-      fc.integer({ min: 1, max: 150 }),
-      fc.constantFrom(32, 64),
-      fc.boolean(),
-      fc.integer(),
-      (rows, cols, blockSize, transpose, seed) => {
-        const a = randomCsr({ rows, cols, density: 0.2, seed });
-        const op = transpose ? transposeCsr(a) : a;
-        const { ranks, lengths } = blockRanks(a, csbFromCsr(a, { blockSize }), transpose);
-        const blockCols = Math.ceil(cols / blockSize);
-        for (let row = 0; row < op.rows; row++) {
-          const columns = op.colIndices.subarray(op.rowOffsets[row], op.rowOffsets[row + 1]);
-          assert.equal(lengths[row], columns.length);
-          const line = Math.floor(row / blockSize);
-          for (let step = 0; step * blockSize < op.cols; step++) {
-            const block = transpose ? step * blockCols + line : line * blockCols + step;
-            const before = columns.filter((column) => column < step * blockSize).length;
-            assert.equal(ranks[block * blockSize + row % blockSize], before);
-          }
-        }
-      },
-    ),
-    { seed: 13, numRuns: 50 },
+Deno.test("csb gathers rows where all of them are under way at once, else scatters them", () => {
+  const designOf = (a: Csr, n: number, options: CsbOptions = {}) =>
+    inspect({ a, n }, LARGE_LIMITS, encode({ a, n }, options), options);
+  const chosen = (a: Csr, n: number, options: CsbOptions = {}) =>
+    designOf(a, n, options).facts["unpackTo"];
+  const layer = randomCsr({ rows: 512, cols: 512, density: 0.1, seed: 1 });
+  const tall = randomCsr({ rows: 40_000, cols: 64, density: 0.1, seed: 1 });
+  assert.equal(chosen(layer, 256), "workgroup");
+  assert.equal(chosen(layer, 256, { unpackTo: "scratch" }), "scratch");
+  assert.equal(chosen(tall, 256), "scratch");
+  assert.equal(
+    chosen(randomCsr({ rows: 64, cols: 40_000, density: 0.9, seed: 1 }), 256),
+    "scratch",
   );
+  const lengths = Array.from({ length: 512 }, (_, row) => row === 7 ? 4_000 : 2);
+  const skewed = randomCsr({ rows: 512, cols: 4_000, rowLengths: lengths, seed: 1 });
+  assert.equal(chosen(skewed, 256), "scratch");
+  assert.equal(designOf(layer, 256).passes.length, 1);
+  assert.equal(designOf(layer, 256, { unpackings: 2, unpackTo: "scratch" }).passes.length, 3);
 });
 
-Deno.test("ranks take no more bytes than the longest row", () => {
-  const a = randomCsr({ rows: 1, cols: 70_000, density: 1, seed: 1 });
-  const blocks = csbFromCsr(a, { blockSize: 128 });
-  assert.equal(csbLocalIndex(blocks, 5), 5);
-  assert.equal(blockRanks(a, blocks, false).ranks.BYTES_PER_ELEMENT, 4);
-  assert.equal(blockRanks(a, blocks, true).ranks.BYTES_PER_ELEMENT, 1);
-  const long = randomCsr({ rows: 1, cols: 300, density: 1, seed: 1 });
-  const ranks = blockRanks(long, csbFromCsr(long, { blockSize: 128 }), false).ranks;
-  assert.equal(ranks.BYTES_PER_ELEMENT, 2);
+Deno.test("csb refuses workgroup memory where rows do not go into it", () => {
+  const options = { unpackTo: "workgroup" } as const;
+  const a = randomCsr({ rows: 64, cols: 40_000, density: 0.9, seed: 1 });
+  assert.match(refuses({ a, n: 64 }, LARGE_LIMITS, options) ?? "", /workgroup memory/);
+  assert.equal(refuses({ a: MATRIX, n: 64 }, LARGE_LIMITS, options), undefined);
 });
 
 gpuTest("csbBothWays() keeps one copy of the encoding for both directions", async (gpu) => {
@@ -101,8 +82,8 @@ gpuTest("csbBothWays() multiplies as two plans of their own do", async (gpu) => 
 });
 
 gpuTest("csb refuses a matrix whose blocks are mostly empty, and says why", (gpu) => {
-  const lonely = randomCsr({ rows: 10_000, cols: 10_000, density: 1e-6, seed: 1 });
+  const lonely = randomCsr({ rows: 50_000, cols: 50_000, density: 1e-8, seed: 1 });
   const support = csb.supports({ a: lonely, n: 4 }, gpu);
   assert.ok(!support.ok);
-  assert.match(support.reason, /outweighs/);
+  assert.match(support.reason, /outweigh the matrix/);
 });

@@ -4,7 +4,7 @@
  * @module
  */
 export { type BothWays, csb, csbBothWays, csbKernel } from "./csb.ts";
-export { type CsbOptions } from "./unpack_design.ts";
+export { type CsbOptions, type UnpackTo } from "./csb_design.ts";
 export { csbWalk, csbWalkKernel, type CsbWalkOptions } from "./csb_walk.ts";
 export { type CsbSchedule, csbSchedule } from "./walk_schedule.ts";
 export { CSB_PARTS, type CsbPart } from "./walk_twice.ts";

@@ -1,5 +1,5 @@
 import type { Csb } from "@spmm/formats";
-import type { BlockLines } from "./block_ranks.ts";
+import type { BlockLines } from "./block_lines.ts";
 
 /** Steps `begin` to `end` of a line, the work of one workgroup and column tile. */
 export interface Chunk {

@@ -1,7 +1,7 @@
 import { csbFromCsr, randomCsr } from "@spmm/formats";
 import fc from "fast-check";
 import assert from "node:assert/strict";
-import { blockLines } from "./block_ranks.ts";
+import { blockLines } from "./block_lines.ts";
 import { cutLines, WHOLE_LINE } from "./walk_chunks.ts";
 
 Deno.test("cutLines() gives every block of a line to exactly one chunk, in either direction", () => {

@@ -12,7 +12,7 @@ import {
   storedValues,
   uniform,
 } from "@spmm/webgpu";
-import { type BlockLines, blockLines } from "./block_ranks.ts";
+import { type BlockLines, blockLines } from "./block_lines.ts";
 import { type Chunk, type CutLine, cutLines } from "./walk_chunks.ts";
 import { type CsbPart, doneTwice } from "./walk_twice.ts";
 import { addPartials, multiplyChunk, type Tile } from "./walk_wgsl.ts";

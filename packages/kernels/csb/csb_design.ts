@@ -1,0 +1,224 @@
+import { csbGrid, type Csr, orderByLength } from "@spmm/formats";
+import { extents, type SpmmProblem } from "@spmm/spmm";
+import {
+  type Binding,
+  encoding,
+  type GpuDesign,
+  type GpuLimits,
+  powerOfTwoFrom,
+  quadForm,
+  quadsProduct,
+  quadsScratch,
+  uniform,
+  wideIo,
+  wideVectors,
+} from "@spmm/webgpu";
+import { blockLines } from "./block_lines.ts";
+import { entryType } from "./entry_code.ts";
+import { type GatherLayout, gatherLayout } from "./gather_layout.ts";
+import { gatherRows } from "./gather_wgsl.ts";
+import { type RankedBlocks, rankedBlocks, type RowPlaces, rowPlaces } from "./ranked_blocks.ts";
+import { AT_ONCE, scatterBlocks } from "./scatter_wgsl.ts";
+
+/**
+ * β: as small as leaves a row of a block this many entries. Small blocks lie in short lines, of which
+ * a workgroup reads little that is not its own; beyond, their pointers would weigh as much as entries.
+ */
+const ENTRIES_OF_A_ROW = 0.6;
+const LEAST_BLOCK_SIZE = 16;
+const MOST_BLOCK_SIZE = 128;
+/** Threads of a workgroup that scatters, and how many of them share a block at least. */
+const SCATTER_THREADS = 256;
+const LEAST_STRANDS = 8;
+/** Pointers a non-zero beyond which blocks are mostly empty and CSB is the wrong format. */
+const MOST_BLOCKS_PER_NON_ZERO = 8;
+const SMALL_GRID = 1 << 16;
+
+/** Where blocks become rows: in the memory of the workgroups that multiply them, or in scratch. */
+export type UnpackTo = "workgroup" | "scratch";
+
+/** What can be set of CSB. */
+export interface CsbOptions {
+  /** Unique among registered kernels; `csb` where absent. */
+  readonly name?: string;
+  /** β, a power of two from 16 to 512; 16 to 128 by the share of non-zeros where absent. */
+  readonly blockSize?: number;
+  /** Where blocks become rows; chosen where absent. */
+  readonly unpackTo?: UnpackTo;
+  /**
+   * How often blocks are unpacked before a product, 1 where absent: what a second time adds is what
+   * unpacking costs.
+   */
+  readonly unpackings?: number;
+}
+
+/** Encodes A as the options and the problem say. */
+export function encode(problem: SpmmProblem, { blockSize }: CsbOptions): RankedBlocks {
+  return rankedBlocks(problem, blockSize ?? blockSizeFor(problem.a));
+}
+
+function blockSizeFor(a: Csr): number {
+  const density = a.values.length / Math.max(1, a.rows * a.cols);
+  const wanted = powerOfTwoFrom(ENTRIES_OF_A_ROW / density);
+  return Math.min(MOST_BLOCK_SIZE, Math.max(LEAST_BLOCK_SIZE, wanted));
+}
+
+/** Why the kernel does not take a problem, or undefined where it does. */
+export function refuses(
+  problem: SpmmProblem,
+  limits: GpuLimits,
+  { blockSize = blockSizeFor(problem.a), unpackTo }: CsbOptions,
+): string | undefined {
+  const { a, transpose = false } = problem;
+  const { blockRows, blockCols } = csbGrid({ ...a, blockSize });
+  const blocks = blockRows * blockCols;
+  const nonZeros = a.values.length;
+  if (blocks > SMALL_GRID && blocks > MOST_BLOCKS_PER_NON_ZERO * nonZeros) {
+    return `${blocks} blocks of ${blockSize}x${blockSize} for ${nonZeros} non-zeros: more than ` +
+      `${MOST_BLOCKS_PER_NON_ZERO} each, so that their pointers outweigh the matrix`;
+  }
+  if (unpackTo === "workgroup" && !layoutFor(problem, limits, rowPlaces(a, transpose))) {
+    return "its rows do not go well into workgroup memory: take scratch, or leave the choice";
+  }
+  return undefined;
+}
+
+/** The design of the kernel for a problem and its encoding. */
+export function inspect(
+  problem: SpmmProblem,
+  limits: GpuLimits,
+  blocks: RankedBlocks,
+  { unpackTo, unpackings = 1 }: CsbOptions,
+): GpuDesign {
+  const places = rowPlaces(problem.a, problem.transpose ?? false);
+  const layout = unpackTo === "scratch" ? undefined : layoutFor(problem, limits, places);
+  return layout === undefined
+    ? scattered(problem, limits, blocks, places, unpackings)
+    : gathered(problem, blocks, places, layout, unpackings);
+}
+
+function layoutFor(
+  problem: SpmmProblem,
+  limits: GpuLimits,
+  places: RowPlaces,
+): GatherLayout | undefined {
+  return gatherLayout({ places, io: wideVectors(problem), form: quadForm(problem) }, limits);
+}
+
+/** One pass: workgroups gather their rows, and multiply them. */
+function gathered(
+  problem: SpmmProblem,
+  blocks: RankedBlocks,
+  places: RowPlaces,
+  layout: GatherLayout,
+  unpackings: number,
+): GpuDesign {
+  // The order of rows has no say: rows of a workgroup lie in one line.
+  const { rowOrder: _, ...unordered } = problem;
+  const { transpose = false } = problem;
+  const io = wideIo(unordered);
+  const { steps, lineStride, stepStride } = blockLines(blocks, transpose);
+  const { lanes, vectorsPerLane, slices, threads, rows, groups, tiles } = layout;
+  const form = quadForm(problem);
+  return {
+    passes: [{
+      label: "csb gather and multiply",
+      workgroups: groups * tiles,
+      bindings: [
+        ...io.bindings,
+        uniform("blocks", "Blocks", [lineStride, stepStride, steps, groups, unpackings]),
+        ...encodingOf(problem, blocks, places),
+      ],
+      code: io.code +
+        gatherRows({ blocks, transpose, steps, layout, form, columns: io.columns }),
+    }],
+    summary:
+      `${rows} rows per workgroup of ${threads} threads, gathered in workgroup memory from ` +
+      `blocks of ${blocks.blockSize}x${blocks.blockSize}; ${slices} slices a row, ${lanes} lanes ` +
+      `with ${vectorsPerLane} vectors of ${io.columns} columns, ${tiles} column tiles`,
+    facts: {
+      ...factsOf(blocks, "workgroup", 0, unpackings),
+      ...{ lanes, vectorsPerLane, slices, threads, rowsPerWorkgroup: rows },
+      ...{ columnsPerVector: io.columns, columnTiles: tiles },
+    },
+  };
+}
+
+/** Two passes: blocks are scattered to rows in scratch memory, and those are multiplied. */
+function scattered(
+  problem: SpmmProblem,
+  limits: GpuLimits,
+  blocks: RankedBlocks,
+  places: RowPlaces,
+  unpackings: number,
+): GpuDesign {
+  const { transpose = false } = problem;
+  const { m } = extents(problem);
+  const { lengths, quadOffsets } = places;
+  const scratch = quadsScratch(problem, quadOffsets);
+  const count = blocks.blockPointers.length - 1;
+  const strands = strandsOf(blocks.values.length / Math.max(1, count));
+  const scatter = {
+    label: "csb scatter",
+    workgroups: Math.ceil(count * strands / SCATTER_THREADS),
+    bindings: [
+      uniform("blocks", "Blocks", [
+        count,
+        csbGrid(blocks).blockCols,
+        wideVectors(problem).vectors,
+      ]),
+      ...encodingOf(problem, blocks, places),
+      scratch.binding,
+    ],
+    code: scratch.code +
+      scatterBlocks({ blocks, transpose, threads: SCATTER_THREADS, strands }),
+  };
+  const { pass, summary, facts } = quadsProduct(
+    { ...problem, rowOrder: problem.rowOrder ?? orderByLength(lengths) },
+    { rows: m, mean: blocks.values.length / m },
+    limits,
+    { quadOffsets, pairs: scratch.source },
+  );
+  const unpacking = Array.from({ length: unpackings }, () => scatter);
+  return {
+    passes: [...unpacking, { ...pass, label: "csb multiply" }],
+    summary: `${count} blocks of ${blocks.blockSize}x${blocks.blockSize} scattered to rows; ` +
+      summary,
+    facts: { ...factsOf(blocks, "scratch", scratch.source.bytes, unpackings), ...facts },
+  };
+}
+
+/** Threads that share a block: as many as take its entries in one turn. */
+function strandsOf(entries: number): number {
+  return Math.min(SCATTER_THREADS, Math.max(LEAST_STRANDS, powerOfTwoFrom(entries / AT_ONCE)));
+}
+
+function encodingOf(
+  { storage = "f32" }: SpmmProblem,
+  { blockPointers, entries, entryWords, values }: RankedBlocks,
+  { lengths, quadOffsets }: RowPlaces,
+): Binding[] {
+  return [
+    encoding("block_pointers", "array<u32>", blockPointers),
+    encoding("entries", `array<${entryType(entryWords)}>`, entries),
+    encoding("values", `array<${storage}>`, values),
+    encoding("quad_offsets", "array<u32>", quadOffsets),
+    encoding("row_lengths", "array<u32>", lengths),
+  ];
+}
+
+function factsOf(
+  { blockSize, blockPointers, entryWords }: RankedBlocks,
+  unpackTo: UnpackTo,
+  unpackedBytes: number,
+  unpackings: number,
+): GpuDesign["facts"] {
+  return {
+    blockSize,
+    blocks: blockPointers.length - 1,
+    entryBytes: 4 * entryWords,
+    unpackTo,
+    unpackedBytes,
+    unpackings,
+  };
+}

@@ -1,0 +1,191 @@
+import {
+  addQuads,
+  entryPoint,
+  nonZeroCode,
+  QUAD,
+  type QuadForm,
+  type QuadLoads,
+  unrolled,
+  type WideIo,
+} from "@spmm/webgpu";
+import { columnsInWords } from "./columns_in_words.ts";
+import { eachEntry, entryCode, writeNonZero } from "./entry_code.ts";
+import type { GatherLayout } from "./gather_layout.ts";
+import type { RankedBlocks } from "./ranked_blocks.ts";
+
+/** What gathering is specialised to. */
+export interface Gathering {
+  /** The encoding. */
+  readonly blocks: Pick<RankedBlocks, "blockSize" | "entryWords">;
+  /** Whether the rows of op(A) are the columns of A. */
+  readonly transpose: boolean;
+  /** Blocks along a line. */
+  readonly steps: number;
+  readonly layout: GatherLayout;
+  readonly form: QuadForm;
+  readonly columns: WideIo["columns"];
+}
+
+/** Entries of a thread that are on their way at once. */
+const AT_ONCE = 4;
+
+/** Non-zeros of quads, from workgroup memory. */
+const FROM_GATHERED: QuadLoads = {
+  loads: (quad) =>
+    unrolled(QUAD, (i) => {
+      const entry = QUAD * quad + i;
+      return `let non_zero_${entry} = gathered[${QUAD}u * quad + ${entry}u];`;
+    }),
+  nonZero: (entry) => `non_zero_${entry}`,
+};
+
+/**
+ * The pass whose workgroups gather the rows they multiply, and multiply them; to follow the code of
+ * `wideIo`.
+ *
+ * ```text
+ *   blocks of a line                          workgroup memory: rows of quads
+ *   ┌─────┬─────┬─────┬─────┐   place =       ┌─────────┬─────────┬─────────┐
+ *   │ a b │   c │     │ d   │   start of row  │ a b c d │ · · · · │ · 0 0 0 │  rows of this workgroup
+ *   │   · │ ·   │ · · │   · │   + rank        └─────────┴─────────┴─────────┘
+ *   └─────┴─────┴─────┴─────┘                 then as rows of quads are multiplied anywhere
+ * ```
+ *
+ * Entries of the line whose row is another workgroup's are read and left: β rows share a line.
+ */
+export function gatherRows(gathering: Gathering): string {
+  const { blocks, transpose, steps, layout, form, columns } = gathering;
+  const { lanes, vectorsPerLane, slices, threads, rows, room } = layout;
+  const { blockSize } = blocks;
+  const lines = Math.max(1, rows / blockSize);
+  const strands = strandsOf(threads, lines * steps);
+  const each = (line: (vector: number) => string): string => unrolled(vectorsPerLane, line);
+  const place = (entry: string, value: string): string =>
+    `place_in_row(${entry}, ${value}, first_line_row, first_column);`;
+  return /* wgsl */ `
+struct Blocks {
+  line_stride: u32,
+  step_stride: u32,
+  /** Blocks along a line. */
+  steps: u32,
+  /** Workgroups of a column tile. */
+  groups: u32,
+  /** How often rows are gathered: once, but to learn what it costs. */
+  times: u32,
+}
+
+const LANES = ${lanes}u;
+const SLICES = ${slices}u;
+const THREADS = ${threads}u;
+const ROWS = ${rows}u;
+const TILE = ${lanes * vectorsPerLane}u;
+/** Lines that the rows of a workgroup lie in. */
+const LINES = ${lines}u;
+/** Threads that share a block. */
+const STRANDS = ${strands}u;
+
+alias Sums = array<Columns, ${vectorsPerLane}>;
+
+var<workgroup> gathered: array<${nonZeroCode(form).type}, ${room}>;
+/** Where each row starts there, and its length. */
+var<workgroup> starts: array<vec2<u32>, ROWS>;
+${writeNonZero("gathered", nonZeroCode(form))}${entryCode(blocks, transpose)}
+${slices > 1 ? columnsInWords(columns, form, threads * vectorsPerLane) : ""}
+fn place_in_row(entry: Entry, value: f32, first_line_row: u32, first_column: u32) {
+  // Rows of other workgroups wrap around, or lie beyond.
+  let row = first_line_row + row_in_block(entry);
+  if (row < ROWS) {
+    let start = starts[row];
+    place_entry(entry, value, first_column, start.x, start.y, shape.vectors);
+  }
+}
+
+fn find_starts(first_row: u32, thread: u32) {
+  for (var row = thread; row < ROWS; row += THREADS) {
+    let whole_row = min(first_row + row, shape.m - 1u);
+    let start = ${QUAD}u * (quad_offsets[whole_row] - quad_offsets[first_row]);
+    starts[row] = vec2<u32>(start, row_lengths[whole_row]);
+  }
+}
+
+fn gather_rows(first_row: u32, thread: u32) {
+  let strand = thread % STRANDS;
+  let lines = min(LINES, (shape.m - 1u) / BETA - first_row / BETA + 1u);
+  for (
+    var turn = thread / STRANDS;
+    turn < lines * blocks.steps;
+    turn += THREADS / STRANDS
+  ) {
+    let line = first_row / BETA + turn / blocks.steps;
+    let step = turn % blocks.steps;
+    let block = line * blocks.line_stride + step * blocks.step_stride;
+    let begin = block_pointers[block];
+    let end = block_pointers[block + 1u];
+    let first_line_row = line * BETA - first_row;
+    let first_column = step * BETA;
+    ${eachEntry(AT_ONCE, "STRANDS", place)}
+  }
+}
+
+fn sum_slice(row: u32, slice: u32, first: u32) -> Sums {
+  var sums = Sums();
+  let start = starts[row];
+  let end = (start.x + start.y + ${QUAD - 1}u) / ${QUAD}u;
+  ${each((v) => `let vector_${v} = min(first + ${v}u * LANES, shape.vectors - 1u);`)}
+  for (var quad = start.x / ${QUAD}u + slice; quad < end; quad += SLICES) {
+    ${addQuads(1, vectorsPerLane, form, FROM_GATHERED)}
+  }
+  return sums;
+}
+
+fn multiply_rows(group: u32, thread: u32) {
+  let tile = group / blocks.groups;
+  if (tile * TILE >= shape.vectors) {
+    return;
+  }
+  let first_row = (group - tile * blocks.groups) * ROWS;
+  find_starts(first_row, thread);
+  workgroupBarrier();
+  for (var time = 0u; time < blocks.times; time++) {
+    gather_rows(first_row, thread);
+    workgroupBarrier();
+  }
+  let slice = thread / LANES % SLICES;
+  let row = thread / (LANES * SLICES);
+  let first = tile * TILE + thread % LANES;
+  let is_live = first_row + row < shape.m;
+  var sums = Sums();
+  if (is_live) {
+    sums = sum_slice(row, slice, first);
+  }
+  ${slices > 1 ? addSlices(vectorsPerLane) : ""}
+  if (is_live && slice == 0u) {
+    ${
+    each((v) =>
+      `if (first + ${v}u * LANES < shape.vectors) {
+      store_c(first_row + row, first + ${v}u * LANES, sums[${v}]);
+    }`
+    )
+  }
+  }
+}
+${entryPoint(threads, "multiply_rows")}`;
+}
+
+/** Threads that share a block: as many as there are for each, so that all are taken in one turn. */
+function strandsOf(threads: number, blocks: number): number {
+  return Math.max(1, 2 ** Math.floor(Math.log2(threads / Math.max(1, blocks))));
+}
+
+/** The first slice adds the others' sums to its own, in their order, where the rows were. */
+function addSlices(vectorsPerLane: number): string {
+  const each = (line: (vector: number) => string): string => unrolled(vectorsPerLane, line);
+  return /* wgsl */ `workgroupBarrier();
+  ${each((v) => `keep_sum(${v}u * THREADS + thread, sums[${v}]);`)}
+  workgroupBarrier();
+  if (slice == 0u) {
+    for (var other = 1u; other < SLICES; other++) {
+      ${each((v) => `sums[${v}] += kept_sum(${v}u * THREADS + thread + other * LANES);`)}
+    }
+  }`;
+}

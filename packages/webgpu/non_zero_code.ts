@@ -1,0 +1,94 @@
+import { QUAD, type QuadForm } from "./row_quads.ts";
+import { unrolled } from "./unrolled.ts";
+
+/** The WGSL of a non-zero in a quad (`QuadForm`), where a shader packs or reads one. */
+export interface NonZeroCode {
+  /** Its type. */
+  readonly type: "vec2<u32>" | "u32";
+  /** Packs a column, with the vectors in a row of B, and a value in f32. */
+  packed(column: string, vectors: string, value: string): string;
+  /** Where the row of B that it is multiplied by begins, in vectors; `shape` is in scope. */
+  offset(nonZero: string): string;
+  /** Its value, in f32. */
+  value(nonZero: string): string;
+}
+
+/**
+ * The WGSL of non-zeros of a form.
+ *
+ * @param form How a non-zero lies in a quad.
+ *
+ * @example Halves share a word with their column
+ * ```ts
+ * import { nonZeroCode } from "@spmm/webgpu";
+ * import assert from "node:assert/strict";
+ *
+ * assert.equal(nonZeroCode("compact").type, "u32");
+ * assert.equal(nonZeroCode("wide").offset("pair"), "pair.x");
+ * ```
+ */
+export function nonZeroCode(form: QuadForm): NonZeroCode {
+  return CODE[form];
+}
+
+const CODE: Readonly<Record<QuadForm, NonZeroCode>> = {
+  wide: {
+    type: "vec2<u32>",
+    packed: (column, vectors, value) => `vec2<u32>(${column} * ${vectors}, bitcast<u32>(${value}))`,
+    offset: (nonZero) => `${nonZero}.x`,
+    value: (nonZero) => `bitcast<f32>(${nonZero}.y)`,
+  },
+  compact: {
+    type: "u32",
+    packed: (column, _, value) => `${column} | pack2x16float(vec2<f32>(0.0, ${value}))`,
+    offset: (nonZero) => `(${nonZero} & 0xffffu) * shape.vectors`,
+    value: (nonZero) => `unpack2x16float(${nonZero}).y`,
+  },
+};
+
+/** How a pass comes by the non-zeros of quads; `quad` is the first of those under way. */
+export interface QuadLoads {
+  /** The statements that load a quad, counted from `quad`. */
+  loads(quad: number): string;
+  /** The expression of one of its non-zeros, counted from the first of `quad`. */
+  nonZero(entry: number): string;
+}
+
+/**
+ * WGSL statements that add so many quads times their rows of B to `sums`: all loads first, so that
+ * they are on their way together. `widened`, `multiply_add` and `b` (`wideIo`) are in scope, and
+ * `vector_0`, `vector_1`, … are the lane's vectors of columns.
+ *
+ * @param count Quads.
+ * @param vectorsPerLane Vectors of columns of a lane.
+ * @param form How a non-zero lies in a quad.
+ * @param source How quads are loaded.
+ *
+ * @example A quad from workgroup memory
+ * ```ts
+ * import { addQuads } from "@spmm/webgpu";
+ * import assert from "node:assert/strict";
+ *
+ * const code = addQuads(1, 1, "wide", {
+ *   loads: () => "let first = gathered[quad];",
+ *   nonZero: () => "first",
+ * });
+ * assert.equal(code.match(/multiply_add/g)?.length, 4);
+ * ```
+ */
+export function addQuads(
+  count: number,
+  vectorsPerLane: number,
+  form: QuadForm,
+  { loads, nonZero }: QuadLoads,
+): string {
+  const { offset, value } = nonZeroCode(form);
+  const each = (line: (entry: number, vector: number) => string): string =>
+    unrolled(
+      count * QUAD,
+      (entry) => unrolled(vectorsPerLane, (vector) => line(entry, vector)),
+    );
+  return `${unrolled(count, loads)}
+    ${each((e, v) => `let b_${e}_${v} = widened(b[${offset(nonZero(e))} + vector_${v}]);`)}
+    ${each((e, v) => `sums[${v}] = multiply_add(${value(nonZero(e))}, b_${e}_${v}, sums[${v}]);`)}`;
+}
