@@ -110,7 +110,7 @@ function oneWave(
     : undefined;
 }
 
-/** Columns from which a lane takes two vectors, where that leaves warps enough. */
+/** Columns from which C is wide: a lane takes two vectors, where that leaves warps enough. */
 const WIDE = 512;
 const ENOUGH_WARPS = 2048;
 /**
@@ -143,7 +143,11 @@ function many(
 }
 
 /** As `ONE_WAVE_FROM`, of halves, which are half as much to read. */
-const ONE_WAVE_OF_HALVES_FROM = 60_000;
+const ONE_WAVE_OF_HALVES_FROM = 30_000;
+/** Non-zeros of a row up to which its slices are doubled, where C is wide. */
+const SHORT_ROW = 32;
+/** Non-zeros that each of many slices must have for two quads under way. */
+const NON_ZEROS_OF_TWO_QUADS = 24;
 
 /** Eight columns a lane take the registers of two vectors of four: slices fill the GPU once. */
 function knobsOfHalves(
@@ -152,16 +156,17 @@ function knobsOfHalves(
 ): QuadsKnobs {
   const lanes = Math.min(WARP, powerOfTwoTo(vectors));
   const warps = rows * vectors / WARP;
-  const slices = Math.min(
-    powerOfTwoTo(WAVE / warps),
-    2 * THREADS_PER_ROW / lanes,
-    powerOfTwoTo(mean / NON_ZEROS_PER_SLICE),
-  );
-  const isLarge = warps <= WAVE && mean * vectors * columns >= ONE_WAVE_OF_HALVES_FROM;
+  const most = Math.min(2 * THREADS_PER_ROW / lanes, powerOfTwoTo(mean / NON_ZEROS_PER_SLICE));
+  const filling = Math.min(powerOfTwoTo(WAVE / warps), most);
+  const isLarge = warps <= WAVE && filling <= SLICES_OF_ONE_WAVE &&
+    mean * vectors * columns >= ONE_WAVE_OF_HALVES_FROM;
+  const isShort = mean < SHORT_ROW && vectors * columns >= WIDE && filling < SLICES_OF_ONE_WAVE;
+  const slices = isShort && !isLarge ? Math.min(2 * filling, most) : filling;
+  const isSingle = slices >= SLICES_OF_SINGLE_QUADS && mean / slices < NON_ZEROS_OF_TWO_QUADS;
   return {
     ...{ lanes, vectorsPerLane: 1, slices },
     threads: isLarge ? LARGE_WORKGROUP : Math.max(SMALL_WORKGROUP, slices * lanes),
-    quadsAtOnce: slices >= SLICES_OF_SINGLE_QUADS ? 1 : 2,
+    quadsAtOnce: isSingle ? 1 : 2,
     dealt: isLarge,
   };
 }

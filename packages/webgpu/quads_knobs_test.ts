@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { ShapeError } from "@spmm/spmm";
-import { checkedKnobs, chooseQuadsKnobs } from "./quads_knobs.ts";
+import { checkedKnobs, chooseQuadsKnobs, type QuadsKnobs } from "./quads_knobs.ts";
 import { LARGE_LIMITS, LEAST_LIMITS } from "./test_limits.ts";
 
 const COLUMNS = [[1, 1], [7, 1], [8, 4], [64, 4], [256, 4], [33, 8]] as const;
@@ -34,6 +34,18 @@ Deno.test("slices fill the GPU once where few do, and overfill it where rows abo
   assert.deepEqual([chosen(2048, 50, 256).slices, chosen(2048, 50, 256).dealt], [2, false]);
   assert.deepEqual([chosen(512, 200, 64).slices, chosen(512, 200, 64).dealt], [8, false]);
   assert.equal(chosen(40_000, 3, 64).slices, 1);
+});
+
+Deno.test("halves have slices that fill the GPU once, and two quads under way where rows are long", () => {
+  const chosen = (rows: number, mean: number, n: number) =>
+    chooseQuadsKnobs({ rows, mean }, { vectors: n / 8, columns: 8 }, LARGE_LIMITS);
+  const brief = ({ slices, threads, quadsAtOnce, dealt }: QuadsKnobs) =>
+    [slices, threads, quadsAtOnce, dealt] as const;
+  assert.deepEqual(brief(chosen(512, 41, 1024)), [2, 1024, 2, true]);
+  assert.deepEqual(brief(chosen(512, 17, 1024)), [4, 256, 2, false]);
+  assert.deepEqual(brief(chosen(2048, 10, 1024)), [2, 256, 2, false]);
+  assert.deepEqual(brief(chosen(512, 41, 256)), [8, 256, 1, false]);
+  assert.deepEqual(brief(chosen(512, 1024, 256)), [8, 256, 2, false]);
 });
 
 Deno.test("knobs that no workgroup can be laid out by are refused", () => {
