@@ -147,7 +147,7 @@ export async function planTogether(
   for (const problem of problems) requireSupport(kernel, problem, device);
   const gpu = asGpu(device);
   return await gpu.hostMemory.lend(async (memory) => {
-    const uploads = new Uploads(gpu);
+    const uploads = new Uploads(gpu, memory);
     const plans: GpuPlan[] = [];
     try {
       for (const problem of problems) {

@@ -2,6 +2,7 @@ import type { GpuBuffer } from "./gpu_buffer.ts";
 import type { GpuDevice } from "./gpu_device.ts";
 import { stageWrite } from "./gpu_matrix.ts";
 import type { Binding, BoundRange, DataBinding, PreparedArray } from "./gpu_pass.ts";
+import { freshMemory, type HostMemory } from "./host_memory.ts";
 import type { ScratchLease } from "./scratch_pool.ts";
 
 /** A binding of what is written on the device. */
@@ -34,6 +35,7 @@ const LEAST_BYTES = 16;
  */
 export class Uploads {
   readonly #device: GpuDevice;
+  #memory: HostMemory;
   readonly #buffers: GpuBuffer[] = [];
   readonly #places = new Map<ArrayBufferView, BoundRange>();
   readonly #prepared = new Map<PreparedArray, BoundRange>();
@@ -41,8 +43,15 @@ export class Uploads {
   readonly #outgrown: ScratchLease[] = [];
   #plans = 0;
 
-  constructor(device: GpuDevice) {
+  /**
+   * Buffers for nothing yet.
+   *
+   * @param device The GPU.
+   * @param memory Where small arrays are put side by side; until the arrays are forgotten.
+   */
+  constructor(device: GpuDevice, memory: HostMemory = freshMemory) {
     this.#device = device;
+    this.#memory = memory;
   }
 
   /** Counts a plan in. */
@@ -81,6 +90,7 @@ export class Uploads {
   forgetArrays(): void {
     this.#places.clear();
     this.#prepared.clear();
+    this.#memory = freshMemory;
   }
 
   /** The memory of an array that is written on the device. */
@@ -125,10 +135,24 @@ export class Uploads {
     const label = members.map(({ binding }) => binding.name).join(", ");
     const buffer = await this.#device.allocate(bytes, usage, label);
     this.#buffers.push(buffer);
-    stageWrite(this.#device, buffer, joined(members, bytes));
+    stageWrite(this.#device, buffer, this.#joined(members, bytes));
     for (const { binding, offset } of members) {
       this.#places.set(binding.data, { buffer, offset, size: boundBytes(binding) });
     }
+  }
+
+  /** The contents of a bundle; a single array's own, which is not copied. */
+  #joined(members: Bundle["members"], bytes: number): ArrayBufferView {
+    const [only, ...others] = members;
+    if (others.length === 0) return only.binding.data;
+    const content = this.#memory.take(bytes);
+    let end = 0;
+    for (const { binding: { data }, offset } of members) {
+      content.fill(0, end, offset);
+      content.set(new Uint8Array(data.buffer, data.byteOffset, data.byteLength), offset);
+      end = offset + data.byteLength;
+    }
+    return content.fill(0, end);
   }
 }
 
@@ -139,15 +163,4 @@ function aligned(bytes: number): number {
 /** Whole words, and never nothing. */
 function boundBytes({ data }: DataBinding): number {
   return Math.max(LEAST_BYTES, Math.ceil(data.byteLength / 4) * 4);
-}
-
-/** The contents of a bundle; a single array's own, which is not copied. */
-function joined(members: Bundle["members"], bytes: number): ArrayBufferView {
-  const [only, ...others] = members;
-  if (others.length === 0) return only.binding.data;
-  const content = new Uint8Array(bytes);
-  for (const { binding: { data }, offset } of members) {
-    content.set(new Uint8Array(data.buffer, data.byteOffset, data.byteLength), offset);
-  }
-  return content;
 }
