@@ -26,7 +26,8 @@ const WHOLE: Partial<BottleneckValues> = {
   ...{ memoryShare: 0.25, operationsShare: 0.05, onChipShare: 0.5 },
 };
 const UNPACKED: Partial<BottleneckValues> = {
-  ...{ minimumBytes: 1e6, encodingBytes: 9_000, gflops: 4000, unpackedBytes: 16_000 },
+  ...{ minimumBytes: 1e6, encodingBytes: 9_000, gflops: 4000 },
+  ...{ unpackTo: "workgroup", unpackedBytes: 0 },
   ...{ encodeMs: 1, uploadMs: 0.5, extraUs: undefined },
 };
 /** Times of the variants of a product that takes 100 µs, as the roles come. */
@@ -45,7 +46,7 @@ const MEDIANS: readonly [Role, number][] = [
   ["unpacked", 50],
   ["unpack", 60],
   ["blocks of 64", 55],
-  ["blocks of 256", 45],
+  ["scratch", 58],
   ["rows", 40],
 ];
 
@@ -65,6 +66,7 @@ function madeUp(values: Partial<BottleneckValues> = {}): BottleneckRow[] {
       ...{ role, clock: "gpu", medianUs },
       extraUs: medianUs - (role === "unpack" ? 50 : 100),
       ...(role === "unpacked" && UNPACKED),
+      ...(role === "scratch" && { unpackTo: "scratch", unpackedBytes: 16_000 }),
       ...values,
     },
   }));
@@ -135,14 +137,22 @@ Deno.test("tables have a row for every product and a number in every cell", () =
       .map((name) => cell(kernels, name)),
     [2.5, 1.25, 1, 20],
   );
+  assert.deepEqual(
+    ["csb by scratch / rows", "blocks of 64, time ×", "unpacked to", "scratch, MB"]
+      .map((name) => cell(kernels, name)),
+    [1.45, 1.1, "workgroup", 0.016],
+  );
 });
 
 Deno.test("findings tell what blocks cost over rows, where walking spends it, and the limits", () => {
   const findings = bottleneckFindings(madeUp());
   assert.equal(findings.length, 7);
   const [rows, unpacking, inspection, parts, bounds, balance] = findings;
-  assert.match(rows, /in place takes 2\.50 × .*multiplying those 1\.25 × .*without .* 1\.00 ×/);
-  assert.match(unpacking, /10\.0 µs, 20 % .*Blocks of 64 take 1\.10 × .*of 256 0\.90 ×/);
+  assert.match(
+    rows,
+    /in place takes 2\.50 × .*multiplying those 1\.25 × .*without .* 1\.00 ×.*scratch .* 1\.45 ×/,
+  );
+  assert.match(unpacking, /10\.0 µs, 20 % .*gathered .* for 1 of 1 product, .*of 64 take 1\.10 ×/);
   assert.match(inspection, /30 multiplications/);
   assert.match(parts, /Walking on a GPU, over 1 product: the largest part .* is B near, 30 %/);
   assert.match(
@@ -164,7 +174,7 @@ Deno.test("figures show the parts of every group and the rates under the rooflin
     "roofline-n64",
   ]);
   const [{ figure: over }, { figure: parts }, { figure: roofline }] = figures;
-  assert.match(over.description, /csb-walk 2\.50, csb 1\.25/);
+  assert.match(over.description, /csb-walk 2\.50, csb 1\.25, .* 1\.45\./);
   assert.match(JSON.stringify(over.spec), /\(1\), csb","part":"unpacking","value":0\.25/);
   assert.match(parts.description, /largest is B near of rn50, below 75 % \(1\), 30 %/);
   assert.match(JSON.stringify(parts.spec), /"part":"B far","value":15/);

@@ -71,7 +71,8 @@ export async function dissect(subject: Subject): Promise<RowOutcome<BottleneckVa
       ...balanceOfVariant(variant, problem, device),
       ...(variantOf === undefined && kernelFacts(measurement, problem, peaks)),
       ...(role === "whole" && wholeFacts(measurement, problem, peaks)),
-      ...(role === "unpacked" && { ...inspection, ...unpackedFacts(measurement) }),
+      ...(role === "unpacked" && inspection),
+      ...((role === "unpacked" || role === "scratch") && unpackedFacts(measurement)),
     }));
   });
   return [...rows, ...await floors(subject, facts, problem)];
@@ -126,7 +127,7 @@ function kernelFacts(
 }
 
 function unpackedFacts({ description: { facts } }: Measurement): UnpackedFacts {
-  return { unpackedBytes: Number(facts["unpackedBytes"]) };
+  return { unpackTo: `${facts["unpackTo"]}`, unpackedBytes: Number(facts["unpackedBytes"]) };
 }
 
 function wholeFacts(

@@ -23,11 +23,14 @@ gpuTest("every variant is checked and timed on the sample, and taken apart", asy
     assert.equal(check !== undefined && check.comparedRows > 0, isProduct);
   }
   assert.equal(rows.length, points.length * (VARIANTS.length + 2));
-  const [whole, unpacked] = ["whole", "unpacked"].map((role) =>
+  const [whole, unpacked, scratch] = ["whole", "unpacked", "scratch"].map((role) =>
     rows.filter(({ values }) => values["role"] === role)
   );
-  assert.deepEqual([whole.length, unpacked.length], [points.length, points.length]);
-  assert.ok(unpacked.every(({ values }) => Number(values["unpackedBytes"]) > 0));
+  for (const own of [whole, unpacked, scratch]) assert.equal(own.length, points.length);
+  assert.ok(scratch.every(({ values }) => Number(values["unpackedBytes"]) > 0));
+  for (const { values } of unpacked) {
+    assert.equal(Number(values["unpackedBytes"]) === 0, values["unpackTo"] === "workgroup");
+  }
   const kept = JSON.parse(JSON.stringify(rows));
   assert.deepEqual(csbBottlenecks.tables(kept), csbBottlenecks.tables(rows));
   assert.equal(csbBottlenecks.tables(rows)[0].rows.length, points.length);

@@ -44,14 +44,16 @@ function overRowsFigures(
     }))
   );
   const times = all.map(overRows);
-  const mean = (part: (one: OverRows) => number) => geometricMean(times.map(part)).toFixed(2);
+  const mean = (part: (one: OverRows) => number) =>
+    geometricMean(times.map(part).filter(Number.isFinite)).toFixed(2);
   const figure = stackedBars({
     title: `What blocks take over rows, N = ${n}`,
     description:
       `Times of the kernels over blocks over that of sliced-k+swizzle on ${device}, in ` +
       `the mean over the matrices of a group (how many in brackets). A product over rows takes 1. ` +
       `Geometric means over all: csb-walk ${mean(({ walk }) => walk)}, csb ` +
-      `${mean(({ unpacked }) => unpacked)}.`,
+      `${mean(({ unpacked }) => unpacked)}, and by scratch memory in any case ` +
+      `${mean(({ scratch }) => scratch)}.`,
     value: { title: "Time over that of rows" },
     rows,
   });

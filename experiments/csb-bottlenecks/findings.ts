@@ -34,17 +34,19 @@ function againstRows(device: string, all: readonly Unpacking[]): string {
   return `On ${device}, over ${counted(all)}, against the kernel over rows: walking blocks in ` +
     `place takes ${spreadOf(times.map(({ walk }) => walk))}, unpacking them to rows and ` +
     `multiplying those ${spreadOf(times.map(({ unpacked }) => unpacked))}; without the unpacking ` +
-    `${spreadOf(times.map(({ product }) => product))} (geometric means; from least to most).`;
+    `${spreadOf(times.map(({ product }) => product))}; unpacking by scratch memory in any case ` +
+    `${spreadOf(times.map(({ scratch }) => scratch))} (geometric means; from least to most).`;
 }
 
 function unpacking(all: readonly Unpacking[]): string {
   const shares = all.map(({ unpackUs, unpacked }) => unpackUs / unpacked.values.medianUs);
   const us = median(all.map(({ unpackUs }) => unpackUs));
+  const gathered = all.filter(({ unpacked }) => unpacked.values.unpackTo === "workgroup");
   return `Unpacking takes ${us.toPrecision(3)} µs, ${percent(median(shares))} of the time of csb ` +
-    `(medians). Blocks of 64 take ${
-      spreadOf(all.map(({ small }) => small))
-    } the time of those of ` +
-    `128, blocks of 256 ${spreadOf(all.map(({ large }) => large))}.`;
+    `(medians). Rows are gathered in workgroup memory for ${gathered.length} of ${counted(all)}, ` +
+    `and scattered to scratch for the others. Blocks of 64 take ${
+      spreadOf(all.map(({ of64 }) => of64))
+    } the time of those that csb chooses.`;
 }
 
 function spreadOf(ratios: readonly number[]): string {

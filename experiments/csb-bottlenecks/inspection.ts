@@ -1,14 +1,14 @@
 import { csb } from "@spmm/csb";
-import { csbFromCsr } from "@spmm/formats";
-import { median } from "@spmm/runner";
+import { dense } from "@spmm/formats";
+import { median, place } from "@spmm/runner";
 import type { SpmmProblem } from "@spmm/spmm";
 import type { GpuDevice } from "@spmm/webgpu";
 
 /** What is paid once, before the first multiplication, apart. */
 export interface Inspection {
-  /** Encoding A in blocks on the host, ms. */
+  /** A plan whose programs are there, without uploading: encoding A in blocks and laying it out, ms. */
   readonly encodeMs: number;
-  /** The rest of a plan whose programs are there: ranks, uploading, waiting for it, ms. */
+  /** Uploading as many bytes as a plan keeps, ms. */
   readonly uploadMs: number;
   /** Compiling programs, ms; absent where they were there already: programs are shared by shapes. */
   readonly compileMs?: number;
@@ -19,25 +19,30 @@ const REPEATS = 3;
 
 /**
  * Takes an inspection apart: plans once, which compiles where a program is new, and then again and
- * again, which does not.
+ * again, which does not. Nothing where the kernel does not take the problem.
  */
-export async function inspectionOf(problem: SpmmProblem, device: GpuDevice): Promise<Inspection> {
+export async function inspectionOf(
+  problem: SpmmProblem,
+  device: GpuDevice,
+): Promise<Inspection | undefined> {
+  if (!csb.supports(problem, device).ok) return undefined;
   const { programs } = device.pipelines.statistics;
   const first = await planned(problem, device);
   const compiled = device.pipelines.statistics.programs > programs;
-  const encodes: number[] = [];
+  const uploaded = dense(1, Math.ceil(first.bytes / Float32Array.BYTES_PER_ELEMENT));
+  const uploads: number[] = [];
   const plans: number[] = [];
   for (let repeat = 0; repeat < REPEATS; repeat++) {
-    const start = performance.now();
-    csbFromCsr(problem.a, { blockSize: first.blockSize, order: "row" });
-    encodes.push(performance.now() - start);
+    using placed = await place(device, uploaded, "f32");
+    uploads.push(placed.uploadSeconds * 1e3);
     plans.push((await planned(problem, device)).ms);
   }
-  const encodeMs = median(encodes);
   const again = median(plans);
+  // Bytes that a plan writes in one go with others may take less than those that go up alone.
+  const uploadMs = Math.min(again, median(uploads));
   return {
-    encodeMs,
-    uploadMs: Math.max(0, again - encodeMs),
+    encodeMs: again - uploadMs,
+    uploadMs,
     ...(compiled && { compileMs: Math.max(0, first.ms - again) }),
   };
 }
@@ -45,10 +50,7 @@ export async function inspectionOf(problem: SpmmProblem, device: GpuDevice): Pro
 async function planned(
   problem: SpmmProblem,
   device: GpuDevice,
-): Promise<{ readonly ms: number; readonly blockSize: number }> {
+): Promise<{ readonly ms: number; readonly bytes: number }> {
   await using plan = await csb.plan(problem, device);
-  return {
-    ms: plan.inspectSeconds * 1e3,
-    blockSize: Number(plan.describe().facts["blockSize"]),
-  };
+  return { ms: plan.inspectSeconds * 1e3, bytes: plan.bytes };
 }

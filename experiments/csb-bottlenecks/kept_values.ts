@@ -44,9 +44,11 @@ export interface KernelFacts {
   readonly gflops: number;
 }
 
-/** What is recorded of blocks that are unpacked. */
+/** What is recorded of blocks that are unpacked, as the kernel chooses and by scratch memory. */
 export interface UnpackedFacts {
-  /** Bytes of the rows that they are unpacked to, in memory that all plans share. */
+  /** Where their rows are gathered or scattered to: `workgroup` or `scratch`. */
+  readonly unpackTo: string;
+  /** Bytes of scratch memory that they are scattered to, which all plans share; 0 where gathered. */
   readonly unpackedBytes: number;
 }
 

@@ -31,12 +31,12 @@ function kernelsTable(device: string, all: readonly Unpacking[]): Table {
     columns: [
       ...SHAPE,
       ...["csb-walk, µs", "csb, µs", "unpacking, µs", "unpacking, %", "sliced-k+swizzle, µs"],
-      ...["csb-walk / rows", "csb / rows", "csb's product / rows"],
-      ...["blocks of 64, time ×", "blocks of 256, time ×", "unpacked, MB"],
+      ...["csb-walk / rows", "csb / rows", "csb's product / rows", "csb by scratch / rows"],
+      ...["blocks of 64, time ×", "unpacked to", "scratch, MB"],
     ].map((column) => typeof column === "string" ? { heading: column } : column),
     rows: all.map((one) => {
-      const { walk, unpacked, rows, unpackUs, small, large } = one;
-      const { walk: walked, unpacked: both, product } = overRows(one);
+      const { walk, unpacked, scratch, rows, unpackUs, of64 } = one;
+      const { walk: walked, unpacked: both, product, scratch: byScratch } = overRows(one);
       return [
         ...shapeOf(unpacked),
         walk.values.medianUs,
@@ -44,8 +44,9 @@ function kernelsTable(device: string, all: readonly Unpacking[]): Table {
         unpackUs,
         percent(unpackUs / unpacked.values.medianUs),
         rows.values.medianUs,
-        ...[walked, both, product, small, large],
-        mega(unpacked.values.unpackedBytes),
+        ...[walked, both, product, byScratch, of64],
+        unpacked.values.unpackTo,
+        mega(scratch?.values.unpackedBytes),
       ];
     }),
   };

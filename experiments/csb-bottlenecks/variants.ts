@@ -13,8 +13,8 @@ export type WalkRole =
   | "launch"
   | "workgroups";
 
-/** What a row about the kernel that unpacks blocks first is about, and the kernel over rows. */
-export type UnpackRole = "unpacked" | "unpack" | "blocks of 64" | "blocks of 256" | "rows";
+/** What a row about the kernel that unpacks blocks to rows is about, and the kernel over rows. */
+export type UnpackRole = "unpacked" | "unpack" | "blocks of 64" | "scratch" | "rows";
 
 /** What a row of this experiment is about. */
 export type Role = WalkRole | UnpackRole;
@@ -35,8 +35,9 @@ export interface Variant {
 const FINE_CHUNK = 512;
 
 /**
- * CSB walked in place, with each part done twice and with other chunks; CSB unpacked to rows, with
- * that done twice and with other blocks; and rows as they are. All of them are right.
+ * CSB walked in place, with each part done twice and with other chunks; CSB unpacked to rows, which
+ * are gathered in workgroup memory or scattered to scratch as the kernel chooses, with that done
+ * twice, with other blocks, and by scratch in any case; and rows as they are. All of them are right.
  */
 export const VARIANTS: readonly Variant[] = [
   { role: "whole", kernel: csbWalkKernel() },
@@ -53,19 +54,23 @@ export const VARIANTS: readonly Variant[] = [
     variantOf: "unpacked",
     kernel: csbKernel({ name: "csb, unpack twice", unpackings: 2 }),
   },
-  blocked("blocks of 64", 64),
-  blocked("blocks of 256", 256),
-  // Its rows come by decreasing length, as those that CSB unpacks to do.
+  {
+    role: "blocks of 64",
+    variantOf: "unpacked",
+    kernel: csbKernel({ name: "csb, blocks of 64", blockSize: 64 }),
+  },
+  {
+    role: "scratch",
+    variantOf: "unpacked",
+    kernel: csbKernel({ name: "csb, by scratch memory", unpackTo: "scratch" }),
+  },
+  // Its rows come by decreasing length, as those that CSB scatters to scratch do.
   { role: "rows", kernel: swizzled(slicedK) },
 ];
 
 function chunked(role: "whole lines" | "fine chunks", chunkNonZeros: number): Variant {
   const kernel = csbWalkKernel({ name: `csb-walk, ${role}`, chunkNonZeros });
   return { role, variantOf: "whole", chunkNonZeros, kernel };
-}
-
-function blocked(role: "blocks of 64" | "blocks of 256", blockSize: number): Variant {
-  return { role, variantOf: "unpacked", kernel: csbKernel({ name: `csb, ${role}`, blockSize }) };
 }
 
 /** Threads of a workgroup of CSB. */
