@@ -14,6 +14,7 @@ import {
   slicedSchedule,
   swizzledSchedule,
   swizzledSlicedSchedule,
+  unpackedSchedule,
 } from "./schedules.ts";
 
 /** A kernel with the way in which it shares out its work. */
@@ -37,8 +38,8 @@ export const CONTENDERS: readonly Balanced[] = [
   { kernel: merge, schedule: mergeSchedule },
   { kernel: csbWholeLines, schedule: csbLineSchedule },
   { kernel: csbWalk, schedule: csbChunkSchedule },
-  // Its blocks are unpacked to rows by decreasing length; what is shared out is their product.
-  { kernel: csb, schedule: swizzledSlicedSchedule },
+  // Its blocks are unpacked to rows; what is shared out is their product.
+  { kernel: csb, schedule: unpackedSchedule },
 ];
 
 /** Their names, in this order: that of colours in all figures. */

@@ -63,6 +63,16 @@ export function swizzledSlicedSchedule({ a, facts }: Scheduled): Schedule {
   return bySlices(swizzledLengths(a), facts);
 }
 
+/**
+ * CSB unpacked to rows, whose product is that of sliced-K: over rows as they stand where each
+ * workgroup gathers its own, by decreasing length where they are scattered to scratch before.
+ */
+export function unpackedSchedule(scheduled: Scheduled): Schedule {
+  return scheduled.facts["unpackTo"] === "workgroup"
+    ? slicedSchedule(scheduled)
+    : swizzledSlicedSchedule(scheduled);
+}
+
 /** Equal parts of the merge path, one to each group of lanes (Yang et al. 2018, §4.2). */
 export function mergeSchedule({ a, facts }: Scheduled): Schedule {
   const parts = numberOf(facts, "pathParts");

@@ -1,5 +1,6 @@
+import { csbKernel } from "@spmm/csb";
 import { powerLawRowLengths, randomCsr } from "@spmm/formats";
-import { LARGE_LIMITS } from "@spmm/webgpu/conformance";
+import { gpuTest, LARGE_LIMITS } from "@spmm/webgpu/conformance";
 import fc from "fast-check";
 import assert from "node:assert/strict";
 import {
@@ -12,6 +13,7 @@ import {
   slicedSchedule,
   swizzledSchedule,
   swizzledSlicedSchedule,
+  unpackedSchedule,
 } from "./schedules.ts";
 
 const ROW_BASED: readonly (readonly [string, Scheduler])[] = [
@@ -21,6 +23,7 @@ const ROW_BASED: readonly (readonly [string, Scheduler])[] = [
   ["sliced-k", slicedSchedule],
   ["sliced-k+swizzle", swizzledSlicedSchedule],
   ["merge", mergeSchedule],
+  ["csb", unpackedSchedule],
 ];
 const BLOCK_BASED: readonly (readonly [string, Scheduler])[] = [
   ["csb-walk", csbChunkSchedule],
@@ -93,6 +96,29 @@ Deno.test("slices of a row shorten the longest strand, by whole quads", () => {
   const facts = { rowsPerWorkgroup: 2, slices: 4, threads: 256 };
   const { steps, strands } = slicedSchedule({ a, n: 64, facts, limits: LARGE_LIMITS });
   assert.deepEqual([steps, strands], [[1 + 12], 8]);
+});
+
+Deno.test("rows that CSB gathers are shared out as they stand, those it scatters the longest first", () => {
+  const a = uneven(333, 200, 5);
+  const schedule = (unpackTo: string) => {
+    const facts = { unpackTo, rowsPerWorkgroup: 4, slices: 2, threads: 256 };
+    return unpackedSchedule({ a, n: 64, facts, limits: LARGE_LIMITS }).steps;
+  };
+  const [gathered, scattered] = [schedule("workgroup"), schedule("scratch")];
+  assert.notDeepEqual(gathered, scattered);
+  assert.deepEqual(scattered, scattered.toSorted((x, y) => y - x));
+});
+
+gpuTest("the schedule of CSB has the workgroups that its plan says, either way", async (gpu) => {
+  const a = uneven(333, 200, 5);
+  for (const unpackTo of ["workgroup", "scratch"] as const) {
+    await using plan = await csbKernel({ unpackTo }).plan({ a, n: 64 }, gpu);
+    const { facts } = plan.describe();
+    assert.equal(facts["unpackTo"], unpackTo);
+    const { nonZeros, threads } = unpackedSchedule({ a, n: 64, facts, limits: gpu.limits });
+    assert.equal(total(nonZeros), a.values.length);
+    assert.equal(threads, facts["threads"]);
+  }
 });
 
 Deno.test("a plan that does not say how it is set up has no schedule", () => {
