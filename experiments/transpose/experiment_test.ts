@@ -57,7 +57,9 @@ Deno.test("one encoding is on the device once, a kept copy twice, on every devic
     const own = rows.filter((row) => row.device === device.name && row.outcome === "measured");
     assert.equal(own.length, 3);
     const [one, kept, converted] = own.map(({ values }) => values.bytesPerNonZero ?? NaN);
-    assert.ok(one > 5 && one < 6.4, `${one}`);
+    // On a GPU an entry knows its ranks both ways, where on a CPU its place in its block does.
+    const [least, most] = device.kind === "webgpu" ? [8, 8.6] : [5, 6.4];
+    assert.ok(one > least && one < most, `${one}`);
     assert.ok(kept > 16 && kept < 17.2, `${kept}`);
     assert.ok(converted > 8 && converted < 8.6, `${converted}`);
   }

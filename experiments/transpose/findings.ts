@@ -22,15 +22,17 @@ function answers(group: Group): string[] {
   const encodings = encodingOf(group);
   const where = `${group.device}, n = ${group.n}, geometric mean of ${group.matrices.length}`;
   if (encodings.length === 0) return [];
+  const scattered = encodings.filter(({ workspaceBytes = 0 }) => workspaceBytes > 0).length;
   const own = `One CSB encoding keeps ${
     text(mean(encodings, ({ bytesPerNonZero }) => bytesPerNonZero))
   } bytes a non-zero for both directions, and Aᵀ·B takes ${
     text(mean(encodings, ({ backwardOverForward }) => backwardOverForward))
   } × A·B (${where}).${
-    encodings.some(({ workspaceBytes = 0 }) => workspaceBytes > 0)
-      ? ` While it multiplies it needs scratch beside, with which it comes to ${
-        text(mean(encodings, allBytesPerNonZero))
-      } bytes; all plans of a device share that.`
+    scattered > 0
+      ? ` While it multiplies it needs scratch beside on ${scattered} of them, with which all ` +
+        `come to ${
+          text(mean(encodings, allBytesPerNonZero))
+        } bytes; all plans of a device share that.`
       : ""
   }`;
   const others = Array.from(group.contenders).flatMap(([contender, values]) =>

@@ -64,6 +64,7 @@ export function oneEncoding(device: Device): BothWaysKernel {
       if (where.kind !== "webgpu") {
         return { forward: await inspectSeconds(kernel, forward), backward: 0 };
       }
+      // Formats are compared, encoded here and transposed there; kernels pack theirs in ways of their own.
       const blockSize = Number(forward.describe().facts["blockSize"]);
       const encode = hostSeconds(() => csbFromCsr(problem.a, { blockSize, order: "row" }));
       return { forward: encode + await uploadSeconds(where, bytes), backward: 0 };
@@ -116,7 +117,10 @@ async function planBoth(
   return { forward, backward, forwardBytes: forward.bytes, bytes, workspaceBytes };
 }
 
-/** What blocks are unpacked to: all plans of a device share it, so the larger of the two. */
+/**
+ * What blocks are scattered to, nothing where workgroups gather their rows: all plans of a device
+ * share it, so the larger of the two.
+ */
 function scratchBytes(...plans: readonly SpmmPlan[]): number {
   return Math.max(...plans.map((plan) => Number(plan.describe().facts["unpackedBytes"] ?? 0)));
 }
