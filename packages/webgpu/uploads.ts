@@ -82,6 +82,8 @@ export class Uploads {
 
   /** Where a binding's array is; uploaded now if it is nowhere yet. */
   async upload(binding: DataBinding): Promise<BoundRange> {
+    const known = this.#places.get(binding.data);
+    if (known !== undefined) return known;
     const [range] = await this.uploadAll([binding]);
     return range;
   }
@@ -117,9 +119,10 @@ export class Uploads {
   #bundled(bindings: readonly DataBinding[]): Bundle[] {
     const most = Math.min(BUNDLE_BYTES, this.#device.limits.maxBufferSize);
     const bundles: Bundle[] = [];
-    const byArray = new Map(bindings.map((binding) => [binding.data, binding]));
-    for (const binding of byArray.values()) {
-      if (this.#places.has(binding.data)) continue;
+    const taken = new Set<ArrayBufferView>();
+    for (const binding of bindings) {
+      if (this.#places.has(binding.data) || taken.has(binding.data)) continue;
+      taken.add(binding.data);
       const bytes = boundBytes(binding);
       let bundle = bundles.find((bundle) => aligned(bundle.bytes) + bytes <= most);
       if (bundle === undefined) bundles.push(bundle = { members: [], bytes: 0 });
