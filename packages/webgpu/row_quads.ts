@@ -1,4 +1,4 @@
-import { type Csr, rowLengths } from "@spmm/formats";
+import { type Csr, type DenseData, rowLengths } from "@spmm/formats";
 import { extents, type SpmmProblem } from "@spmm/spmm";
 import { freshMemory, type HostMemory } from "./host_memory.ts";
 import { storedValues } from "./stored_values.ts";
@@ -6,6 +6,7 @@ import { wideVectors } from "./wide_io.ts";
 
 /** Non-zeros of a quad: as many as two 16-byte loads bring with their offsets. */
 export const QUAD = 4;
+const QUAD_BITS = Math.log2(QUAD);
 
 /**
  * How a non-zero lies in a quad:
@@ -79,7 +80,7 @@ export interface RowQuads {
 export function quadOffsetsOf(lengths: Uint32Array): Uint32Array {
   const offsets = new Uint32Array(lengths.length + 1);
   for (let row = 0; row < lengths.length; row++) {
-    offsets[row + 1] = offsets[row] + Math.ceil(lengths[row] / QUAD);
+    offsets[row + 1] = offsets[row] + ((lengths[row] + QUAD - 1) >>> QUAD_BITS);
   }
   return offsets;
 }
@@ -124,20 +125,32 @@ function packWide(
   pairs: Uint32Array,
 ): void {
   const { vectors } = wideVectors(problem);
-  const kept = storedValues(values, problem);
-  const floats = new Float32Array(pairs.buffer, pairs.byteOffset, pairs.length);
+  // Signed words, and sums cut to them, are integers to the compiler, which checks no overflow then.
+  const kept = signedWords(floatsOf(storedValues(values, problem)));
+  const columns = signedWords(colIndices);
+  const words = signedWords(pairs);
+  let at = 0;
+  let entry = 0;
   for (let row = 0; row < rows; row++) {
-    const end = rowOffsets[row + 1];
-    let at = 2 * QUAD * quadOffsets[row];
-    for (let entry = rowOffsets[row]; entry < end; entry++, at += 2) {
-      pairs[at] = Math.imul(colIndices[entry], vectors);
-      floats[at + 1] = kept[entry];
+    const end = rowOffsets[row + 1] | 0;
+    for (; entry < end; entry = entry + 1 | 0, at = at + 2 | 0) {
+      words[at] = Math.imul(columns[entry], vectors);
+      words[at + 1] = kept[entry];
     }
-    for (const last = 2 * QUAD * quadOffsets[row + 1]; at < last; at += 2) {
-      pairs[at] = Math.imul(colIndices[end - 1], vectors);
-      pairs[at + 1] = 0;
+    const last = 2 * QUAD * quadOffsets[row + 1] | 0;
+    for (; at < last; at = at + 2 | 0) {
+      words[at] = words[at - 2];
+      words[at + 1] = 0;
     }
   }
+}
+
+function signedWords({ buffer, byteOffset, length }: Uint32Array | Float32Array): Int32Array {
+  return new Int32Array(buffer, byteOffset, length);
+}
+
+function floatsOf(values: DenseData): Float32Array {
+  return values instanceof Float32Array ? values : new Float32Array(values);
 }
 
 function packCompact(
