@@ -61,7 +61,7 @@ export {
   type RowQuads,
 } from "./row_quads.ts";
 export { type QuadsScratch, quadsScratch } from "./quads_scratch.ts";
-export { type QuadsKnobs, type RowsInBrief, WARP, WAVE } from "./quads_knobs.ts";
+export { type QuadsKnobs, type RowsInBrief, rowsInBrief, WARP, WAVE } from "./quads_knobs.ts";
 export {
   type QuadsInPlace,
   type QuadsProduct,

@@ -23,20 +23,42 @@ export interface QuadsKnobs {
 }
 
 /**
- * Knobs that were set by hand, if a workgroup can be laid out by them.
+ * Knobs that were set by hand, if a workgroup can be laid out by them that the device takes.
  *
  * @throws {ShapeError} If not.
  */
-export function checkedKnobs(knobs: QuadsKnobs): QuadsKnobs {
+export function checkedKnobs(
+  knobs: QuadsKnobs,
+  io: Pick<WideIo, "columns">,
+  limits: GpuLimits,
+): QuadsKnobs {
   const { lanes, vectorsPerLane, slices, threads, quadsAtOnce } = knobs;
   const fits = [lanes, slices, threads].every(isPowerOfTwo) && lanes * slices <= threads &&
     Number.isInteger(vectorsPerLane) && vectorsPerLane > 0 && [1, 2].includes(quadsAtOnce);
-  if (fits) return knobs;
-  throw new ShapeError(
-    "Cannot lay out rows of quads: lanes, slices and threads must be powers of two, lanes × slices " +
-      "at most threads, vectorsPerLane a positive integer and quadsAtOnce 1 or 2: received " +
-      JSON.stringify(knobs),
-  );
+  if (!fits) {
+    throw new ShapeError(
+      "Cannot lay out rows of quads: lanes, slices and threads must be powers of two, lanes × " +
+        "slices at most threads, vectorsPerLane a positive integer and quadsAtOnce 1 or 2: received " +
+        JSON.stringify(knobs),
+    );
+  }
+  // Asked for more, a driver was seen not to come back.
+  if (fittingThreads(threads, bytesPerThread(knobs, io), limits) < threads) {
+    throw new ShapeError(
+      `Cannot lay out rows of quads: the device takes ${limits.maxComputeInvocationsPerWorkgroup} ` +
+        `threads and ${limits.maxComputeWorkgroupStorageSize} bytes of sums in a workgroup: ` +
+        `received ${threads} threads of ${bytesPerThread(knobs, io)} bytes`,
+    );
+  }
+  return knobs;
+}
+
+/** Bytes of sums that a thread of several slices leaves in workgroup memory. */
+function bytesPerThread(
+  { slices, vectorsPerLane }: Pick<QuadsKnobs, "slices" | "vectorsPerLane">,
+  { columns }: Pick<WideIo, "columns">,
+): number {
+  return slices > 1 ? vectorsPerLane * columns * Float32Array.BYTES_PER_ELEMENT : 0;
 }
 
 /** What knobs are chosen by. */
@@ -45,6 +67,31 @@ export interface RowsInBrief {
   readonly rows: number;
   /** Non-zeros of a row, on average. */
   readonly mean: number;
+  /** Non-zeros of the longest row. */
+  readonly longest: number;
+}
+
+/**
+ * Rows in brief.
+ *
+ * @param lengths Non-zeros of each row; at least one row.
+ *
+ * @example Two rows
+ * ```ts
+ * import { rowsInBrief } from "@spmm/webgpu";
+ * import assert from "node:assert/strict";
+ *
+ * assert.deepEqual(rowsInBrief(Uint32Array.of(1, 4)), { rows: 2, mean: 2.5, longest: 4 });
+ * ```
+ */
+export function rowsInBrief(lengths: Uint32Array): RowsInBrief {
+  let nonZeros = 0;
+  let longest = 0;
+  for (const length of lengths) {
+    nonZeros += length;
+    longest = Math.max(longest, length);
+  }
+  return { rows: lengths.length, mean: nonZeros / lengths.length, longest };
 }
 
 /** Threads of a warp. */
@@ -76,22 +123,23 @@ export function chooseQuadsKnobs(
   limits: GpuLimits,
 ): QuadsKnobs {
   const wanted = io.columns > 4 ? knobsOfHalves(rows, io) : oneWave(rows, io) ?? many(rows, io);
-  const threads = fittingThreads(
-    wanted.threads,
-    wanted.vectorsPerLane * io.columns * 4,
-    limits,
-  );
+  const threads = fittingThreads(wanted.threads, bytesPerThread(wanted, io), limits);
   return { ...wanted, threads, slices: Math.min(wanted.slices, threads / wanted.lanes) };
 }
 
 /** Multiplications per row of C from which rows read enough of B to meet in a large workgroup. */
 const ONE_WAVE_FROM = 20_000;
 /** More slices leave each too little of a row to keep two vectors of columns busy. */
-const SLICES_OF_ONE_WAVE = 4;
+const SLICES_OF_ONE_WAVE = 16;
+/** Slices from which a tile is half a warp's columns wide, */
+const SLICES_OF_NARROW_TILES = 4;
+/** as it is where C is wide and rows have fewer non-zeros than this. */
+const NARROW_TILES_TO = 128;
 
 /**
  * Where few slices fill the GPU exactly once: all of the product is under way together in large
- * workgroups whose rows meet in B, and each workgroup has its share of long rows.
+ * workgroups, and each has its share of long rows. A narrow tile has twice the rows in a workgroup,
+ * which meet in B: less of it crosses from the second-level cache.
  */
 function oneWave(
   { rows, mean }: RowsInBrief,
@@ -100,12 +148,14 @@ function oneWave(
   const vectorsPerLane = 2;
   const warps = rows * vectors / (vectorsPerLane * WARP);
   const slices = powerOfTwoTo(WAVE / warps);
+  const n = vectors * columns;
   const isOneWave = vectors >= vectorsPerLane * WARP && warps <= WAVE &&
-    slices <= SLICES_OF_ONE_WAVE && mean * vectors * columns >= ONE_WAVE_FROM;
+    slices <= SLICES_OF_ONE_WAVE && mean * n >= ONE_WAVE_FROM;
+  const isNarrow = slices >= SLICES_OF_NARROW_TILES || (mean < NARROW_TILES_TO && n >= WIDE);
   return isOneWave
     ? {
-      ...{ lanes: WARP, vectorsPerLane, slices, threads: LARGE_WORKGROUP },
-      ...{ quadsAtOnce: 2, dealt: true },
+      ...{ lanes: isNarrow ? WARP / 2 : WARP, vectorsPerLane, slices, threads: LARGE_WORKGROUP },
+      ...{ quadsAtOnce: slices >= SLICES_OF_SINGLE_QUADS ? 1 : 2, dealt: true },
     }
     : undefined;
 }
@@ -144,40 +194,43 @@ function many(
 
 /** As `ONE_WAVE_FROM`, of halves, which are half as much to read. */
 const ONE_WAVE_OF_HALVES_FROM = 30_000;
-/** Non-zeros of a row up to which its slices are doubled, where C is wide. */
-const SHORT_ROW = 32;
-/** Non-zeros that each of many slices must have for two quads under way. */
-const NON_ZEROS_OF_TWO_QUADS = 24;
+/** Slices of halves up to which large workgroups pay. */
+const SLICES_OF_LARGE = 4;
+/** Times the mean that the longest row has where slices are doubled, so that it ends sooner. */
+const SKEWED = 4;
+/** Non-zeros that each slice must have for two quads under way: where slices are many, and few. */
+const TWO_QUADS_OF_MANY = 24;
+const TWO_QUADS_OF_FEW = 3;
 
 /** Eight columns a lane take the registers of two vectors of four: slices fill the GPU once. */
 function knobsOfHalves(
-  { rows, mean }: RowsInBrief,
+  { rows, mean, longest }: RowsInBrief,
   { vectors, columns }: Pick<WideIo, "vectors" | "columns">,
 ): QuadsKnobs {
   const lanes = Math.min(WARP, powerOfTwoTo(vectors));
   const warps = rows * vectors / WARP;
   const most = Math.min(2 * THREADS_PER_ROW / lanes, powerOfTwoTo(mean / NON_ZEROS_PER_SLICE));
   const filling = Math.min(powerOfTwoTo(WAVE / warps), most);
-  const isLarge = warps <= WAVE && filling <= SLICES_OF_ONE_WAVE &&
+  const isLarge = warps <= WAVE && filling <= SLICES_OF_LARGE &&
     mean * vectors * columns >= ONE_WAVE_OF_HALVES_FROM;
-  const isShort = mean < SHORT_ROW && vectors * columns >= WIDE && filling < SLICES_OF_ONE_WAVE;
-  const slices = isShort && !isLarge ? Math.min(2 * filling, most) : filling;
-  const isSingle = slices >= SLICES_OF_SINGLE_QUADS && mean / slices < NON_ZEROS_OF_TWO_QUADS;
+  const isSkewed = longest >= SKEWED * mean && filling < SLICES_OF_SINGLE_QUADS;
+  const slices = isSkewed && !isLarge ? 2 * filling : filling;
+  const least = slices >= SLICES_OF_SINGLE_QUADS ? TWO_QUADS_OF_MANY : TWO_QUADS_OF_FEW;
   return {
     ...{ lanes, vectorsPerLane: 1, slices },
     threads: isLarge ? LARGE_WORKGROUP : Math.max(SMALL_WORKGROUP, slices * lanes),
-    quadsAtOnce: isSingle ? 1 : 2,
+    quadsAtOnce: mean / slices < least ? 1 : 2,
     dealt: isLarge,
   };
 }
 
 /** The threads wanted, halved until the device takes them and their sums. */
-function fittingThreads(wanted: number, bytesPerThread: number, limits: GpuLimits): number {
+function fittingThreads(wanted: number, bytes: number, limits: GpuLimits): number {
   let threads = wanted;
   while (
     threads > limits.maxComputeInvocationsPerWorkgroup ||
     threads > limits.maxComputeWorkgroupSizeX ||
-    threads * bytesPerThread > limits.maxComputeWorkgroupStorageSize
+    threads * bytes > limits.maxComputeWorkgroupStorageSize
   ) threads /= 2;
   return threads;
 }

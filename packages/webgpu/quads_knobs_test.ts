@@ -11,7 +11,7 @@ Deno.test("chooseQuadsKnobs() stays within the limits and fits the rows into wor
       for (const mean of [0, 0.5, 5, 50, 500]) {
         for (const [vectors, columns] of COLUMNS) {
           const knobs = chooseQuadsKnobs(
-            { rows, mean },
+            { rows, mean, longest: 3 * mean },
             { vectors, columns },
             limits,
           );
@@ -28,34 +28,40 @@ Deno.test("chooseQuadsKnobs() stays within the limits and fits the rows into wor
 
 Deno.test("slices fill the GPU once where few do, and overfill it where rows abound", () => {
   const chosen = (rows: number, mean: number, vectors: number) =>
-    chooseQuadsKnobs({ rows, mean }, { vectors, columns: 4 }, LARGE_LIMITS);
+    chooseQuadsKnobs({ rows, mean, longest: mean }, { vectors, columns: 4 }, LARGE_LIMITS);
   assert.deepEqual([chosen(512, 200, 256).slices, chosen(512, 200, 256).dealt], [2, true]);
   assert.deepEqual([chosen(256, 230, 256).slices, chosen(256, 230, 256).dealt], [4, true]);
   assert.deepEqual([chosen(2048, 50, 256).slices, chosen(2048, 50, 256).dealt], [2, false]);
-  assert.deepEqual([chosen(512, 200, 64).slices, chosen(512, 200, 64).dealt], [8, false]);
+  assert.deepEqual([chosen(512, 200, 64).slices, chosen(512, 200, 64).dealt], [8, true]);
+  assert.deepEqual([chosen(512, 50, 64).slices, chosen(512, 50, 64).dealt], [8, false]);
+  assert.deepEqual([chosen(512, 200, 256).lanes, chosen(512, 100, 256).lanes], [32, 16]);
   assert.equal(chosen(40_000, 3, 64).slices, 1);
 });
 
 Deno.test("halves have slices that fill the GPU once, and two quads under way where rows are long", () => {
-  const chosen = (rows: number, mean: number, n: number) =>
-    chooseQuadsKnobs({ rows, mean }, { vectors: n / 8, columns: 8 }, LARGE_LIMITS);
+  const chosen = (rows: number, mean: number, n: number, longest = 2 * mean) =>
+    chooseQuadsKnobs({ rows, mean, longest }, { vectors: n / 8, columns: 8 }, LARGE_LIMITS);
   const brief = ({ slices, threads, quadsAtOnce, dealt }: QuadsKnobs) =>
     [slices, threads, quadsAtOnce, dealt] as const;
   assert.deepEqual(brief(chosen(512, 41, 1024)), [2, 1024, 2, true]);
-  assert.deepEqual(brief(chosen(512, 17, 1024)), [4, 256, 2, false]);
-  assert.deepEqual(brief(chosen(2048, 10, 1024)), [2, 256, 2, false]);
+  assert.deepEqual(brief(chosen(512, 17, 1024)), [2, 256, 2, false]);
+  assert.deepEqual(brief(chosen(512, 17, 1024, 140)), [4, 256, 2, false]);
+  assert.deepEqual(brief(chosen(2048, 10, 1024, 70)), [2, 256, 2, false]);
   assert.deepEqual(brief(chosen(512, 41, 256)), [8, 256, 1, false]);
   assert.deepEqual(brief(chosen(512, 1024, 256)), [8, 256, 2, false]);
 });
 
 Deno.test("knobs that no workgroup can be laid out by are refused", () => {
   const knobs = chooseQuadsKnobs(
-    { rows: 512, mean: 50 },
+    { rows: 512, mean: 50, longest: 60 },
     { vectors: 64, columns: 4 },
     LARGE_LIMITS,
   );
-  assert.equal(checkedKnobs(knobs), knobs);
+  const io = { columns: 4 } as const;
+  assert.equal(checkedKnobs(knobs, io, LARGE_LIMITS), knobs);
   for (const wrong of [{ lanes: 24 }, { slices: 512 }, { vectorsPerLane: 0 }, { quadsAtOnce: 3 }]) {
-    assert.throws(() => checkedKnobs({ ...knobs, ...wrong }), ShapeError);
+    assert.throws(() => checkedKnobs({ ...knobs, ...wrong }, io, LARGE_LIMITS), ShapeError);
   }
+  const heavy = { ...knobs, threads: 1024, vectorsPerLane: 8 };
+  assert.throws(() => checkedKnobs(heavy, io, LARGE_LIMITS), /1024 threads of 128 bytes/);
 });

@@ -47,7 +47,8 @@ export interface QuadsProduct {
  * @param limits What the device allows.
  * @param quads Where the quads are.
  * @param wanted Knobs to take instead of choosing.
- * @throws {ShapeError} If no workgroup can be laid out by the knobs wanted.
+ * @throws {ShapeError} If no workgroup can be laid out by the knobs wanted, or none that the device
+ * takes.
  *
  * @example Quads that another pass writes
  * ```ts
@@ -61,7 +62,7 @@ export interface QuadsProduct {
  *   quadOffsets: Uint32Array.of(0, 1, 2),
  *   pairs: { role: "scratch", bytes: 64 },
  * } as const;
- * const { pass } = quadsProduct({ a, n: 8 }, { rows: 2, mean: 4 }, LARGE_LIMITS, quads);
+ * const { pass } = quadsProduct({ a, n: 8 }, { rows: 2, mean: 4, longest: 4 }, LARGE_LIMITS, quads);
  * assert.equal(pass.bindings.at(-1)?.role, "scratch");
  * ```
  */
@@ -73,7 +74,7 @@ export function quadsProduct(
   wanted?: QuadsKnobs,
 ): QuadsProduct {
   const io = wideIo(problem);
-  const knobs = wanted ? checkedKnobs(wanted) : chooseQuadsKnobs(rows, io, limits);
+  const knobs = wanted ? checkedKnobs(wanted, io, limits) : chooseQuadsKnobs(rows, io, limits);
   const { lanes, vectorsPerLane, slices, threads } = knobs;
   const rowsPerWorkgroup = threads / (lanes * slices);
   const tiles = Math.ceil(io.vectors / (lanes * vectorsPerLane));

@@ -1,5 +1,5 @@
 import { csbGrid, type Csr, orderByLength } from "@spmm/formats";
-import { extents, type SpmmProblem } from "@spmm/spmm";
+import type { SpmmProblem } from "@spmm/spmm";
 import {
   type Binding,
   encoding,
@@ -9,6 +9,7 @@ import {
   quadForm,
   quadsProduct,
   quadsScratch,
+  rowsInBrief,
   uniform,
   wideIo,
   wideVectors,
@@ -153,7 +154,6 @@ function scattered(
   unpackings: number,
 ): GpuDesign {
   const { transpose = false } = problem;
-  const { m } = extents(problem);
   const { lengths, quadOffsets } = places;
   const scratch = quadsScratch(problem, quadOffsets);
   const count = blocks.blockPointers.length - 1;
@@ -175,7 +175,7 @@ function scattered(
   };
   const { pass, summary, facts } = quadsProduct(
     { ...problem, rowOrder: problem.rowOrder ?? orderByLength(lengths) },
-    { rows: m, mean: blocks.values.length / m },
+    rowsInBrief(lengths),
     limits,
     { quadOffsets, pairs: scratch.source },
   );

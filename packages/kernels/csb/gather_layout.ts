@@ -82,7 +82,7 @@ export function gatherLayout(problem: GatherProblem, limits: GpuLimits): GatherL
   const tiles = Math.ceil(vectors / (lanes * vectorsPerLane));
   const warps = rows * tiles * lanes / WARP;
   const idle = 1 - vectors / (tiles * lanes * vectorsPerLane);
-  if (idle > MOST_IDLE || warps > NEARLY_A_WAVE * WAVE) return undefined;
+  if (idle > MOST_IDLE || warps > WAVE) return undefined;
   const slices = Math.min(
     MOST_SLICES,
     Math.max(FEWEST_SLICES, 2 ** Math.round(Math.log2(WAVE / warps))),
@@ -94,9 +94,7 @@ export function gatherLayout(problem: GatherProblem, limits: GpuLimits): GatherL
     : QUAD * quads * vectors * columns >= LARGE_FROM
     ? LARGE_WORKGROUP
     : MIDDLE_WORKGROUP;
-  const wanted = { lanes, vectorsPerLane, slices, threads, tiles };
-  return fitted(wanted, problem, limits) ??
-    fitted({ ...wanted, slices: 2 * slices }, problem, limits);
+  return fitted({ lanes, vectorsPerLane, slices, threads, tiles }, problem, limits);
 }
 
 /** Whether the longest row takes its slices much longer than a row of mean length takes them. */

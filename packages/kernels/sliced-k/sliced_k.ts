@@ -1,3 +1,4 @@
+import { rowLengths } from "@spmm/formats";
 import { operand, type SpmmKernel, type SpmmProblem } from "@spmm/spmm";
 import {
   type GpuDesign,
@@ -7,6 +8,7 @@ import {
   packRows,
   type QuadsKnobs,
   quadsProduct,
+  rowsInBrief,
 } from "@spmm/webgpu";
 
 /**
@@ -89,7 +91,7 @@ export function inspectSlicedK(
   const { quadOffsets, pairs } = packRows(a, problem, memory);
   const { pass, summary, facts } = quadsProduct(
     problem,
-    { rows: a.rows, mean: a.values.length / a.rows },
+    rowsInBrief(rowLengths(a)),
     limits,
     { quadOffsets, pairs: { role: "encoding", data: pairs } },
     wanted,
