@@ -2,6 +2,7 @@ import { entryPoint } from "./entry_point.ts";
 import { powerOfTwoFrom } from "./lanes.ts";
 import { addQuads, type QuadLoads } from "./non_zero_code.ts";
 import type { QuadsKnobs } from "./quads_knobs.ts";
+import { remembered } from "./remembered.ts";
 import { QUAD, type QuadForm } from "./row_quads.ts";
 import { unrolled } from "./unrolled.ts";
 
@@ -15,6 +16,19 @@ import { unrolled } from "./unrolled.ts";
  */
 export function quadsCode(knobs: QuadsKnobs, form: QuadForm, hasRest: boolean): string {
   const { lanes, vectorsPerLane, slices, threads, quadsAtOnce, dealt } = knobs;
+  return codeOf(lanes, vectorsPerLane, slices, threads, quadsAtOnce, dealt, form, hasRest);
+}
+
+const codeOf = remembered((
+  lanes: number,
+  vectorsPerLane: number,
+  slices: number,
+  threads: number,
+  quadsAtOnce: number,
+  dealt: boolean,
+  form: QuadForm,
+  hasRest: boolean,
+): string => {
   const each = (line: (vector: number) => string): string => unrolled(vectorsPerLane, line);
   return /* wgsl */ `
 /** Powers of two as bits: the lanes of a tile differ, and shifts are cheap where divisions are not. */
@@ -114,7 +128,7 @@ fn multiply_rows(group: u32, thread: u32) {
   }
 }
 ${entryPoint(threads, "multiply_rows")}`;
-}
+});
 
 /**
  * What whole tiles leave of the columns is laid out for its own width, and comes first: its few lanes
