@@ -1,6 +1,7 @@
 import type { GpuDevice } from "./gpu_device.ts";
 import type { GpuBuffer } from "./gpu_buffer.ts";
 import type { CompiledProgram } from "./pipeline_cache.ts";
+import { joined } from "./remembered.ts";
 
 /** Arrays that can be uploaded for a kernel to read. */
 export type KernelData =
@@ -113,7 +114,7 @@ export function encoding(name: string, type: string, data: KernelData): DataBind
  * ```
  */
 export function uniform(name: string, type: string, numbers: readonly number[]): DataBinding {
-  return { role: "uniform", name, type, data: Uint32Array.from(numbers) };
+  return { role: "uniform", name, type, data: new Uint32Array(numbers) };
 }
 
 /**
@@ -176,7 +177,7 @@ export function passSource({ bindings, code }: GpuPass): string {
       `@group(0) @binding(${i}) var<${ADDRESS_SPACE[role]}> ${name}: ${type};`,
   );
   const enable = declarations.some((line) => /\bf16\b/.test(line)) ? "enable f16;\n" : "";
-  return `${enable}${declarations.join("\n")}\n${WORKGROUP_INDEX}${code}`;
+  return joined(`${enable}${declarations.join("\n")}\n${WORKGROUP_INDEX}`, code);
 }
 
 const ADDRESS_SPACE: Readonly<Record<Binding["role"], string>> = {

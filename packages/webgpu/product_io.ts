@@ -1,5 +1,6 @@
 import { extents, type SpmmProblem } from "@spmm/spmm";
 import { type Binding, uniform } from "./gpu_pass.ts";
+import { remembered } from "./remembered.ts";
 import { rowPitch } from "./row_pitch.ts";
 
 /** What every SpMM kernel shares: how it reads B, takes its rows, and writes C. */
@@ -79,7 +80,7 @@ export function productIo(problem: SpmmProblem): ProductIo {
   const types = denseTypes(problem, columns);
   return {
     bindings: productBindings(problem, types.vector, vectors),
-    code: productCode(problem, types, columns),
+    code: productCode(types.vector, types.wide, columns, shapeCode(problem, "Columns")),
     columns,
     vectors,
   };
@@ -125,26 +126,35 @@ export function productBindings(problem: SpmmProblem, element: string, vectors: 
   return bindings;
 }
 
-function productCode(problem: SpmmProblem, types: DenseTypes, columns: number): string {
-  const { vector, wide, stored } = types;
-  return /* wgsl */ `
+const productCode = remembered((
+  vector: string,
+  wide: string,
+  columns: number,
+  shape: string,
+): string => /* wgsl */ `
 alias Columns = ${wide};
 const COLUMNS = ${columns}u;
-${shapeCode(problem, "Columns")}
+${shape}
 fn load_b(row: u32, vector: u32) -> Columns {
   return Columns(b[row * shape.vectors + vector]);
 }
 
 fn store_c(row: u32, vector: u32, sum: Columns) {
   let finished = epilogue(row, sum);
-  c[row * shape.vectors + vector] = ${stored === "f32" ? "finished" : `${vector}(finished)`};
+  c[row * shape.vectors + vector] = ${vector === wide ? "finished" : `${vector}(finished)`};
 }
-`;
-}
+`);
 
 /** The shape, the order of the rows, and the epilogue of adjacent columns of the type `columns`. */
 export function shapeCode(problem: SpmmProblem, columns: string): string {
-  return /* wgsl */ `
+  return shapeText(columns, epilogueBody(problem, columns), problem.rowOrder !== undefined);
+}
+
+const shapeText = remembered((
+  columns: string,
+  epilogue: string,
+  hasOrder: boolean,
+): string => /* wgsl */ `
 struct Shape {
   m: u32,
   n: u32,
@@ -153,14 +163,13 @@ struct Shape {
 }
 
 fn epilogue(row: u32, sum: ${columns}) -> ${columns} {
-  ${epilogueBody(problem, columns)}
+  ${epilogue}
 }
 
 fn row_at(slot: u32) -> u32 {
-  return ${problem.rowOrder ? "row_order[slot]" : "slot"};
+  return ${hasOrder ? "row_order[slot]" : "slot"};
 }
-`;
-}
+`);
 
 function epilogueBody({ epilogue }: SpmmProblem, columns: string): string {
   const biased = epilogue?.bias ? `sum + ${columns}(bias[row])` : "sum";

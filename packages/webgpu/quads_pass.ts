@@ -8,6 +8,7 @@ import {
   type QuadsKnobs,
   type RowsInBrief,
 } from "./quads_knobs.ts";
+import { joined } from "./remembered.ts";
 import { quadForm } from "./row_quads.ts";
 import { wideIo } from "./wide_io.ts";
 
@@ -85,7 +86,7 @@ export function quadsProduct(
       label: "rows of quads",
       workgroups: quadsWorkgroups(knobs, rows.rows, io.vectors),
       bindings: [...io.bindings, encoding("quad_offsets", "array<u32>", quadOffsets), quads],
-      code: io.code + quadsCode(knobs, quadForm(problem), hasRest),
+      code: joined(io.code, quadsCode(knobs, quadForm(problem), hasRest)),
     },
     summary: `${rowsPerWorkgroup} rows per workgroup of ${threads} threads, ${slices} slices a ` +
       `row, ${lanes} lanes with ${vectorsPerLane} vectors of ${io.columns} columns, ${tiles} ` +

@@ -1,6 +1,7 @@
 import type { SpmmProblem } from "@spmm/spmm";
 import type { Binding } from "./gpu_pass.ts";
 import { denseTypes, productBindings, productIo, productVectors, shapeCode } from "./product_io.ts";
+import { joined, remembered } from "./remembered.ts";
 import { rowPitch } from "./row_pitch.ts";
 
 /** As `ProductIo`, for kernels whose every load of B brings 16 bytes: four columns, or eight halves. */
@@ -67,17 +68,17 @@ export function wideIo(problem: SpmmProblem): WideIo {
   const { columns, vectors } = wideVectors(problem);
   if (columns !== HALVES) {
     const io = productIo(problem);
-    return { ...io, code: io.code + plain(denseTypes(problem, io.columns).vector) };
+    return { ...io, code: joined(io.code, plain(denseTypes(problem, io.columns).vector)) };
   }
   return {
     bindings: productBindings(problem, "vec4<u32>", vectors),
-    code: `alias Columns = mat2x4<f32>;\n${shapeCode(problem, "vec4<f32>")}${EIGHT_HALVES}`,
+    code: joined(shapeCode(problem, "vec4<f32>"), EIGHT_HALVES),
     columns,
     vectors,
   };
 }
 
-const plain = (element: string): string => /* wgsl */ `
+const plain = remembered((element: string): string => /* wgsl */ `
 fn widened(stored: ${element}) -> Columns {
   return Columns(stored);
 }
@@ -85,10 +86,12 @@ fn widened(stored: ${element}) -> Columns {
 fn multiply_add(value: f32, columns: Columns, sum: Columns) -> Columns {
   return fma(Columns(value), columns, sum);
 }
-`;
+`);
 
 /** Two vectors of four, since WGSL has none of eight. */
 const EIGHT_HALVES = /* wgsl */ `
+alias Columns = mat2x4<f32>;
+
 fn widened(stored: vec4<u32>) -> Columns {
   return Columns(
     vec4<f32>(unpack2x16float(stored.x), unpack2x16float(stored.y)),
