@@ -139,7 +139,8 @@ export function checkProblem(problem: SpmmProblem): void {
 
 function checkRowOrder(rowOrder: Uint32Array, m: number): void {
   const seen = new Uint8Array(m);
-  for (const row of rowOrder) {
+  for (let i = 0; i < rowOrder.length; i++) {
+    const row = rowOrder[i];
     if (row >= m || seen[row] === 1) throw notAPermutation(`row ${row}`, m);
     seen[row] = 1;
   }

@@ -87,9 +87,10 @@ export interface RowsInBrief {
 export function rowsInBrief(lengths: Uint32Array): RowsInBrief {
   let nonZeros = 0;
   let longest = 0;
-  for (const length of lengths) {
+  for (let row = 0; row < lengths.length; row++) {
+    const length = lengths[row];
     nonZeros += length;
-    longest = Math.max(longest, length);
+    if (length > longest) longest = length;
   }
   return { rows: lengths.length, mean: nonZeros / lengths.length, longest };
 }
