@@ -1,5 +1,4 @@
 import { entryPoint } from "./entry_point.ts";
-import { powerOfTwoFrom } from "./lanes.ts";
 import { addQuads, type QuadLoads } from "./non_zero_code.ts";
 import type { QuadsKnobs } from "./quads_knobs.ts";
 import { remembered } from "./remembered.ts";
@@ -7,16 +6,15 @@ import { QUAD, type QuadForm } from "./row_quads.ts";
 import { unrolled } from "./unrolled.ts";
 
 /**
- * The WGSL of the product of rows of quads, to follow the code of `wideIo`.
+ * The WGSL of the product of rows of quads, to follow the code of `wideIo`. All of the layout is
+ * constant: lanes need be no power of two, since the compiler turns such divisions into products.
  *
  * @param knobs What it is specialised to.
  * @param form How non-zeros lie in a quad.
- * @param hasRest Whether whole tiles leave columns over. Where not, all of the layout is constant,
- * which the compiler turns into shorter code.
  */
-export function quadsCode(knobs: QuadsKnobs, form: QuadForm, hasRest: boolean): string {
+export function quadsCode(knobs: QuadsKnobs, form: QuadForm): string {
   const { lanes, vectorsPerLane, slices, threads, quadsAtOnce, dealt } = knobs;
-  return codeOf(lanes, vectorsPerLane, slices, threads, quadsAtOnce, dealt, form, hasRest);
+  return codeOf(lanes, vectorsPerLane, slices, threads, quadsAtOnce, dealt, form);
 }
 
 const codeOf = remembered((
@@ -27,55 +25,28 @@ const codeOf = remembered((
   quadsAtOnce: number,
   dealt: boolean,
   form: QuadForm,
-  hasRest: boolean,
 ): string => {
   const each = (line: (vector: number) => string): string => unrolled(vectorsPerLane, line);
   return /* wgsl */ `
-/** Powers of two as bits: the lanes of a tile differ, and shifts are cheap where divisions are not. */
-const LANE_BITS = ${Math.log2(lanes)}u;
-const SLICE_BITS = ${Math.log2(slices)}u;
+const LANES = ${lanes}u;
 const SLICES = ${slices}u;
 const THREADS = ${threads}u;
-const VECTORS_PER_LANE = ${vectorsPerLane}u;
-const TILE = VECTORS_PER_LANE << LANE_BITS;
+/** Rows of a workgroup. */
+const ROWS = ${threads / (lanes * slices)}u;
+/** Vectors of columns of a workgroup. */
+const TILE = ${lanes * vectorsPerLane}u;
 /** Quads whose rows of B are on their way at once. */
 const AT_ONCE = ${quadsAtOnce}u;
 
 alias Sums = array<Columns, ${vectorsPerLane}>;
 
-/** Vectors of columns that a workgroup works on, and the lanes that share them. */
-struct Tile {
-  first: u32,
-  lane_bits: u32,
-  /** Workgroups of the tile. */
-  groups: u32,
-  /** Which of them this is. */
-  group: u32,
-}
-
 ${slices > 1 ? `var<workgroup> slice_sums: array<Columns, ${threads * vectorsPerLane}>;` : ""}
 
-fn row_groups(lane_bits: u32) -> u32 {
-  let rows = THREADS >> (lane_bits + SLICE_BITS);
-  return (shape.m + rows - 1u) >> firstTrailingBit(rows);
-}
-
-fn tile_of(group: u32) -> Tile {
-  let groups = row_groups(LANE_BITS);
-  ${hasRest ? REST_OF_COLUMNS : "let whole = group;"}
-  let tile = whole / groups;
-  return Tile(tile * TILE, LANE_BITS, groups, whole - tile * groups);
-}
-
-// Lanes past the last column repeat it, and store nothing.
-fn vector_of(first: u32, i: u32, lane_bits: u32) -> u32 {
-  return min(first + (i << lane_bits), shape.vectors - 1u);
-}
-
-fn sum_slice(row: u32, slice: u32, first: u32, lane_bits: u32) -> Sums {
+fn sum_slice(row: u32, slice: u32, first: u32) -> Sums {
   var sums = Sums();
   let end = quad_offsets[row + 1u];
-  ${each((v) => `let vector_${v} = vector_of(first, ${v}u, lane_bits);`)}
+  // Lanes past the last column repeat it, and store nothing.
+  ${each((v) => `let vector_${v} = min(first + ${v}u * LANES, shape.vectors - 1u);`)}
   var quad = quad_offsets[row] + AT_ONCE * slice;
   for (; quad + AT_ONCE <= end; quad += AT_ONCE * SLICES) {
     ${addQuads(quadsAtOnce, vectorsPerLane, form, FROM_PAIRS[form])}
@@ -90,70 +61,52 @@ fn sum_slice(row: u32, slice: u32, first: u32, lane_bits: u32) -> Sums {
   return sums;
 }
 
-fn store_row(row: u32, first: u32, lane_bits: u32, sums: Sums) {
+fn store_row(row: u32, first: u32, sums: Sums) {
   ${
     each((v) =>
-      `if (first + (${v}u << lane_bits) < shape.vectors) {
-    store_c(row, first + (${v}u << lane_bits), sums[${v}]);
+      `if (first + ${v}u * LANES < shape.vectors) {
+    store_c(row, first + ${v}u * LANES, sums[${v}]);
   }`
     )
   }
 }
 
-/** Where in the order of rows the i-th row of a workgroup stands. */
-fn slot_of(tile: Tile, i: u32) -> u32 {
+/** Where in the order of rows the i-th row of a workgroup stands, of so many workgroups of a tile. */
+fn slot_of(group: u32, groups: u32, i: u32) -> u32 {
   ${
     dealt
-      ? "return i * tile.groups + select(tile.group, tile.groups - 1u - tile.group, i % 2u == 1u);"
-      : "return (tile.group << firstTrailingBit(THREADS >> (tile.lane_bits + SLICE_BITS))) + i;"
+      ? "return i * groups + select(group, groups - 1u - group, i % 2u == 1u);"
+      : "return group * ROWS + i;"
   }
 }
 
 fn multiply_rows(group: u32, thread: u32) {
-  let tile = tile_of(group);
-  let lane_bits = tile.lane_bits;
-  let lane = thread & ((1u << lane_bits) - 1u);
-  let slice = (thread >> lane_bits) & (SLICES - 1u);
-  let slot = slot_of(tile, thread >> (lane_bits + SLICE_BITS));
-  let first = tile.first + lane;
+  let groups = (shape.m + ROWS - 1u) / ROWS;
+  let tile = group / groups;
+  let slice = thread / LANES % SLICES;
+  let slot = slot_of(group - tile * groups, groups, thread / (LANES * SLICES));
+  let first = tile * TILE + thread % LANES;
   let is_live = slot < shape.m && first < shape.vectors;
   let row = row_at(min(slot, shape.m - 1u));
   var sums = Sums();
   if (is_live) {
-    sums = sum_slice(row, slice, first, lane_bits);
+    sums = sum_slice(row, slice, first);
   }
   ${slices > 1 ? addSlices(vectorsPerLane) : ""}
   if (is_live${slices > 1 ? " && slice == 0u" : ""}) {
-    store_row(row, first, lane_bits, sums);
+    store_row(row, first, sums);
   }
 }
 ${entryPoint(threads, "multiply_rows")}`;
 });
 
-/**
- * What whole tiles leave of the columns is laid out for its own width, and comes first: its few lanes
- * read quads of many rows at once, which takes longer than in a whole tile.
- */
-const REST_OF_COLUMNS = /* wgsl */ `let left =
-    (shape.vectors % TILE + VECTORS_PER_LANE - 1u) / VECTORS_PER_LANE;
-  let lane_bits = select(0u, firstLeadingBit(left - 1u) + 1u, left > 1u);
-  let of_rest = row_groups(lane_bits);
-  if (group < of_rest) {
-    return Tile(shape.vectors / TILE * TILE, lane_bits, of_rest, group);
-  }
-  let whole = group - of_rest;`;
-
-/** Workgroups of {@linkcode quadsCode}: those of what is left of the columns, and of whole tiles. */
+/** Workgroups of {@linkcode quadsCode}. */
 export function quadsWorkgroups(
   { lanes, vectorsPerLane, slices, threads }: QuadsKnobs,
   rows: number,
   vectors: number,
 ): number {
-  const rowGroups = (lanes: number): number => Math.ceil(rows * lanes * slices / threads);
-  const tile = lanes * vectorsPerLane;
-  const left = Math.ceil(vectors % tile / vectorsPerLane);
-  const whole = Math.floor(vectors / tile) * rowGroups(lanes);
-  return left === 0 ? whole : whole + rowGroups(powerOfTwoFrom(left));
+  return Math.ceil(rows * lanes * slices / threads) * Math.ceil(vectors / (lanes * vectorsPerLane));
 }
 
 /** How the quads that lie in `pairs` are loaded. */
@@ -182,7 +135,7 @@ function addSlices(vectorsPerLane: number): string {
       ${
     unrolled(
       vectorsPerLane,
-      (v) => `sums[${v}] += slice_sums[${v}u * THREADS + thread + (other << lane_bits)];`,
+      (v) => `sums[${v}] += slice_sums[${v}u * THREADS + thread + other * LANES];`,
     )
   }
     }

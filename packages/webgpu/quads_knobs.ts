@@ -1,17 +1,18 @@
 import { ShapeError } from "@spmm/spmm";
 import { isPowerOfTwo, powerOfTwoTo } from "./lanes.ts";
 import type { GpuLimits } from "./limits.ts";
+import { QUAD } from "./row_quads.ts";
 import type { WideIo } from "./wide_io.ts";
 
 /** How a workgroup is laid over rows of quads and columns. */
 export interface QuadsKnobs {
-  /** Threads beside each other in a row of C; a power of two. */
+  /** Threads beside each other in a row of C. */
   readonly lanes: number;
   /** Vectors of columns a thread keeps, `lanes` apart: each non-zero read serves all of them. */
   readonly vectorsPerLane: number;
   /** Groups of lanes that share a row, each with every `slices`-th of its quads. */
   readonly slices: number;
-  /** Threads of a workgroup. */
+  /** Threads of a workgroup: a multiple of lanes × slices. */
   readonly threads: number;
   /** Quads a thread has on their way at once: 1 or 2. */
   readonly quadsAtOnce: number;
@@ -33,12 +34,12 @@ export function checkedKnobs(
   limits: GpuLimits,
 ): QuadsKnobs {
   const { lanes, vectorsPerLane, slices, threads, quadsAtOnce } = knobs;
-  const fits = [lanes, slices, threads].every(isPowerOfTwo) && lanes * slices <= threads &&
-    Number.isInteger(vectorsPerLane) && vectorsPerLane > 0 && [1, 2].includes(quadsAtOnce);
+  const fits = [lanes, vectorsPerLane, threads].every((one) => Number.isInteger(one) && one > 0) &&
+    isPowerOfTwo(slices) && threads % (lanes * slices) === 0 && [1, 2].includes(quadsAtOnce);
   if (!fits) {
     throw new ShapeError(
-      "Cannot lay out rows of quads: lanes, slices and threads must be powers of two, lanes × " +
-        "slices at most threads, vectorsPerLane a positive integer and quadsAtOnce 1 or 2: received " +
+      "Cannot lay out rows of quads: lanes and vectorsPerLane must be positive integers, slices a " +
+        "power of two, threads a multiple of lanes × slices and quadsAtOnce 1 or 2: received " +
         JSON.stringify(knobs),
     );
   }
@@ -125,11 +126,26 @@ export function chooseQuadsKnobs(
 ): QuadsKnobs {
   const wanted = io.columns > 4 ? knobsOfHalves(rows, io) : oneWave(rows, io) ?? many(rows, io);
   const threads = fittingThreads(wanted.threads, bytesPerThread(wanted, io), limits);
-  return { ...wanted, threads, slices: Math.min(wanted.slices, threads / wanted.lanes) };
+  const slices = Math.min(wanted.slices, powerOfTwoTo(threads / wanted.lanes));
+  return evened({ ...wanted, threads, slices }, io);
+}
+
+/**
+ * As many column tiles as these knobs take, all of them as wide: of 65 vectors two tiles of 34, not
+ * one of 64 and another of a single one.
+ */
+function evened(knobs: QuadsKnobs, { vectors }: Pick<WideIo, "vectors">): QuadsKnobs {
+  const { vectorsPerLane, slices, threads } = knobs;
+  const tiles = Math.ceil(vectors / (knobs.lanes * vectorsPerLane));
+  const lanes = Math.ceil(vectors / (tiles * vectorsPerLane));
+  const together = lanes * slices;
+  return { ...knobs, lanes, threads: together * Math.floor(threads / together) };
 }
 
 /** Multiplications per row of C from which rows read enough of B to meet in a large workgroup. */
 const ONE_WAVE_FROM = 20_000;
+/** Times the mean that the longest row has where it, and not the rest, takes the time. */
+const SKEWED = 4;
 /** More slices leave each too little of a row to keep two vectors of columns busy. */
 const SLICES_OF_ONE_WAVE = 16;
 /** Slices from which a tile is half a warp's columns wide, */
@@ -143,7 +159,7 @@ const NARROW_TILES_TO = 128;
  * which meet in B: less of it crosses from the second-level cache.
  */
 function oneWave(
-  { rows, mean }: RowsInBrief,
+  { rows, mean, longest }: RowsInBrief,
   { vectors, columns }: Pick<WideIo, "vectors" | "columns">,
 ): QuadsKnobs | undefined {
   const vectorsPerLane = 2;
@@ -151,7 +167,7 @@ function oneWave(
   const slices = powerOfTwoTo(WAVE / warps);
   const n = vectors * columns;
   const isOneWave = vectors >= vectorsPerLane * WARP && warps <= WAVE &&
-    slices <= SLICES_OF_ONE_WAVE && mean * n >= ONE_WAVE_FROM;
+    slices <= SLICES_OF_ONE_WAVE && mean * n >= ONE_WAVE_FROM && longest < SKEWED * mean;
   const isNarrow = slices >= SLICES_OF_NARROW_TILES || (mean < NARROW_TILES_TO && n >= WIDE);
   return isOneWave
     ? {
@@ -174,31 +190,44 @@ const FEWEST_SLICES = 2;
 /** Multiplications per row of C from which a large workgroup pays here. */
 const LARGE_ROW = 65_536;
 
+/** Quads that a slice of the longest row may take one after the other, however little there is. */
+const FEW_QUADS = 6;
+
 /** Where workgroups follow each other: the longest rows first, small ones fill in behind them. */
 function many(
-  { rows, mean }: RowsInBrief,
+  brief: RowsInBrief,
   { vectors, columns }: Pick<WideIo, "vectors" | "columns">,
 ): QuadsKnobs {
-  const lanes = Math.min(WARP, powerOfTwoTo(vectors));
+  const { rows, mean } = brief;
+  const lanes = Math.min(WARP, vectors);
   const warps = (vectorsPerLane: number): number => rows * vectors / (vectorsPerLane * WARP);
   const n = vectors * columns;
   const vectorsPerLane = n >= WIDE && warps(2) >= ENOUGH_WARPS ? 2 : 1;
   const missing = 2 ** Math.round(Math.log2(WANTED_WARPS / warps(vectorsPerLane)) / 2);
-  const slices = Math.min(
+  const regular = Math.min(
     Math.max(FEWEST_SLICES, missing),
-    THREADS_PER_ROW / lanes,
+    powerOfTwoTo(THREADS_PER_ROW / lanes),
     powerOfTwoTo(mean / NON_ZEROS_PER_SLICE),
   );
+  const even = evenSlices(brief, warps(vectorsPerLane));
+  const slices = Math.max(regular, Math.min(even, powerOfTwoTo(LARGE_WORKGROUP / lanes)));
   const threads = mean * n >= LARGE_ROW ? LARGE_WORKGROUP : SMALL_WORKGROUP;
-  return { lanes, vectorsPerLane, slices, threads, quadsAtOnce: 1, dealt: false };
+  return {
+    ...{ lanes, vectorsPerLane, slices, threads: Math.max(threads, slices * lanes) },
+    ...{ quadsAtOnce: 1, dealt: false },
+  };
+}
+
+/** Slices of which the longest row has no more quads than all rows leave each warp of a full GPU. */
+function evenSlices({ mean, longest }: RowsInBrief, warps: number): number {
+  const each = Math.max(FEW_QUADS, mean / QUAD * warps / WAVE);
+  return 2 ** Math.max(0, Math.round(Math.log2(longest / QUAD / each)));
 }
 
 /** As `ONE_WAVE_FROM`, of halves, which are half as much to read. */
 const ONE_WAVE_OF_HALVES_FROM = 30_000;
 /** Slices of halves up to which large workgroups pay. */
 const SLICES_OF_LARGE = 4;
-/** Times the mean that the longest row has where slices are doubled, so that it ends sooner. */
-const SKEWED = 4;
 /** Non-zeros that each slice must have for two quads under way: where slices are many, and few. */
 const TWO_QUADS_OF_MANY = 24;
 const TWO_QUADS_OF_FEW = 3;
@@ -208,9 +237,9 @@ function knobsOfHalves(
   { rows, mean, longest }: RowsInBrief,
   { vectors, columns }: Pick<WideIo, "vectors" | "columns">,
 ): QuadsKnobs {
-  const lanes = Math.min(WARP, powerOfTwoTo(vectors));
+  const lanes = Math.min(WARP, vectors);
   const warps = rows * vectors / WARP;
-  const most = Math.min(2 * THREADS_PER_ROW / lanes, powerOfTwoTo(mean / NON_ZEROS_PER_SLICE));
+  const most = powerOfTwoTo(Math.min(2 * THREADS_PER_ROW / lanes, mean / NON_ZEROS_PER_SLICE));
   const filling = Math.min(powerOfTwoTo(WAVE / warps), most);
   const isLarge = warps <= WAVE && filling <= SLICES_OF_LARGE &&
     mean * vectors * columns >= ONE_WAVE_OF_HALVES_FROM;

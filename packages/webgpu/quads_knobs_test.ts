@@ -3,7 +3,7 @@ import { ShapeError } from "@spmm/spmm";
 import { checkedKnobs, chooseQuadsKnobs, type QuadsKnobs } from "./quads_knobs.ts";
 import { LARGE_LIMITS, LEAST_LIMITS } from "./test_limits.ts";
 
-const COLUMNS = [[1, 1], [7, 1], [8, 4], [64, 4], [256, 4], [33, 8]] as const;
+const COLUMNS = [[1, 1], [7, 1], [8, 4], [25, 4], [64, 4], [65, 4], [256, 4], [33, 8]] as const;
 
 Deno.test("chooseQuadsKnobs() stays within the limits and fits the rows into workgroups", () => {
   for (const limits of [LARGE_LIMITS, LEAST_LIMITS]) {
@@ -36,6 +36,23 @@ Deno.test("slices fill the GPU once where few do, and overfill it where rows abo
   assert.deepEqual([chosen(512, 50, 64).slices, chosen(512, 50, 64).dealt], [8, false]);
   assert.deepEqual([chosen(512, 200, 256).lanes, chosen(512, 100, 256).lanes], [32, 16]);
   assert.equal(chosen(40_000, 3, 64).slices, 1);
+});
+
+Deno.test("the longest row has more slices, the further it is from the mean", () => {
+  const slices = (longest: number) =>
+    chooseQuadsKnobs({ rows: 8192, mean: 64, longest }, { vectors: 64, columns: 4 }, LARGE_LIMITS)
+      .slices;
+  assert.deepEqual([100, 1000, 8000].map(slices), [2, 4, 32]);
+});
+
+Deno.test("column tiles are as wide as each other, so that hardly a lane finds no column", () => {
+  for (const vectors of [3, 13, 25, 33, 50, 65, 125, 250, 257]) {
+    const rows = { rows: 512, mean: 100, longest: 120 };
+    const { lanes, vectorsPerLane } = chooseQuadsKnobs(rows, { vectors, columns: 4 }, LARGE_LIMITS);
+    const tile = lanes * vectorsPerLane;
+    const idle = Math.ceil(vectors / tile) * tile - vectors;
+    assert.ok(idle < 0.06 * vectors, `${idle} of ${vectors}`);
+  }
 });
 
 Deno.test("halves have slices that fill the GPU once, and two quads under way where rows are long", () => {

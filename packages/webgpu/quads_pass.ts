@@ -79,14 +79,13 @@ export function quadsProduct(
   const { lanes, vectorsPerLane, slices, threads } = knobs;
   const rowsPerWorkgroup = threads / (lanes * slices);
   const tiles = Math.ceil(io.vectors / (lanes * vectorsPerLane));
-  const hasRest = io.vectors % (lanes * vectorsPerLane) !== 0;
   const quads: Binding = { name: "pairs", type: "array<vec4<u32>>", ...pairs };
   return {
     pass: {
       label: "rows of quads",
       workgroups: quadsWorkgroups(knobs, rows.rows, io.vectors),
       bindings: [...io.bindings, encoding("quad_offsets", "array<u32>", quadOffsets), quads],
-      code: joined(io.code, quadsCode(knobs, quadForm(problem), hasRest)),
+      code: joined(io.code, quadsCode(knobs, quadForm(problem))),
     },
     summary: `${rowsPerWorkgroup} rows per workgroup of ${threads} threads, ${slices} slices a ` +
       `row, ${lanes} lanes with ${vectorsPerLane} vectors of ${io.columns} columns, ${tiles} ` +

@@ -1,5 +1,5 @@
-import { csbGrid, type Csr, orderByLength } from "@spmm/formats";
-import type { SpmmProblem } from "@spmm/spmm";
+import { csbGrid, type CsbShape, type Csr, orderByLength } from "@spmm/formats";
+import { extents, type SpmmProblem } from "@spmm/spmm";
 import {
   type Binding,
   encoding,
@@ -18,7 +18,13 @@ import { blockLines } from "./block_lines.ts";
 import { entryType } from "./entry_code.ts";
 import { type GatherLayout, gatherLayout } from "./gather_layout.ts";
 import { gatherRows } from "./gather_wgsl.ts";
-import { type RankedBlocks, rankedBlocks, type RowPlaces, rowPlaces } from "./ranked_blocks.ts";
+import {
+  blockPointersOf,
+  type RankedBlocks,
+  rankedBlocks,
+  type RowPlaces,
+  rowPlaces,
+} from "./ranked_blocks.ts";
 import { AT_ONCE, scatterBlocks } from "./scatter_wgsl.ts";
 
 /**
@@ -71,14 +77,19 @@ export function refuses(
   { blockSize = blockSizeFor(problem.a), unpackTo }: CsbOptions,
 ): string | undefined {
   const { a, transpose = false } = problem;
-  const { blockRows, blockCols } = csbGrid({ ...a, blockSize });
+  const shape = { rows: a.rows, cols: a.cols, blockSize };
+  const { blockRows, blockCols } = csbGrid(shape);
   const blocks = blockRows * blockCols;
   const nonZeros = a.values.length;
   if (blocks > SMALL_GRID && blocks > MOST_BLOCKS_PER_NON_ZERO * nonZeros) {
     return `${blocks} blocks of ${blockSize}x${blockSize} for ${nonZeros} non-zeros: more than ` +
       `${MOST_BLOCKS_PER_NON_ZERO} each, so that their pointers outweigh the matrix`;
   }
-  if (unpackTo === "workgroup" && !layoutFor(problem, limits, rowPlaces(a, transpose))) {
+  const isEmpty = extents(problem).m === 0 || problem.n === 0;
+  if (
+    unpackTo === "workgroup" && !isEmpty &&
+    !layoutFor(problem, limits, rowPlaces(a, transpose), shape, blockPointersOf(a, shape))
+  ) {
     return "its rows do not go well into workgroup memory: take scratch, or leave the choice";
   }
   return undefined;
@@ -92,7 +103,9 @@ export function inspect(
   { unpackTo, unpackings = 1 }: CsbOptions,
 ): GpuDesign {
   const places = rowPlaces(problem.a, problem.transpose ?? false);
-  const layout = unpackTo === "scratch" ? undefined : layoutFor(problem, limits, places);
+  const layout = unpackTo === "scratch"
+    ? undefined
+    : layoutFor(problem, limits, places, blocks, blocks.blockPointers);
   return layout === undefined
     ? scattered(problem, limits, blocks, places, unpackings)
     : gathered(problem, blocks, places, layout, unpackings);
@@ -102,8 +115,23 @@ function layoutFor(
   problem: SpmmProblem,
   limits: GpuLimits,
   places: RowPlaces,
+  shape: CsbShape,
+  blockPointers: Uint32Array,
 ): GatherLayout | undefined {
-  return gatherLayout({ places, io: wideVectors(problem), form: quadForm(problem) }, limits);
+  const { steps } = blockLines(shape, problem.transpose ?? false);
+  return gatherLayout({
+    ...{ places, steps, blockSize: shape.blockSize, fullest: fullestBlock(blockPointers) },
+    ...{ io: wideVectors(problem), form: quadForm(problem) },
+  }, limits);
+}
+
+/** Entries of the block that has most. */
+function fullestBlock(blockPointers: Uint32Array): number {
+  let most = 0;
+  for (let block = 1; block < blockPointers.length; block++) {
+    most = Math.max(most, blockPointers[block] - blockPointers[block - 1]);
+  }
+  return most;
 }
 
 /** One pass: workgroups gather their rows, and multiply them. */
@@ -131,7 +159,7 @@ function gathered(
         ...encodingOf(problem, blocks, places),
       ],
       code: io.code +
-        gatherRows({ blocks, transpose, steps, layout, form, columns: io.columns }),
+        gatherRows({ blocks, transpose, layout, form, columns: io.columns }),
     }],
     summary:
       `${rows} rows per workgroup of ${threads} threads, gathered in workgroup memory from ` +
@@ -157,7 +185,7 @@ function scattered(
   const { lengths, quadOffsets } = places;
   const scratch = quadsScratch(problem, quadOffsets);
   const count = blocks.blockPointers.length - 1;
-  const strands = strandsOf(blocks.values.length / Math.max(1, count));
+  const strands = strandsOf(fullestBlock(blocks.blockPointers));
   const scatter = {
     label: "csb scatter",
     workgroups: Math.ceil(count * strands / SCATTER_THREADS),
@@ -188,7 +216,7 @@ function scattered(
   };
 }
 
-/** Threads that share a block: as many as take its entries in one turn. */
+/** Threads that share a block: as many as take those of the fullest in one turn, or all there are. */
 function strandsOf(entries: number): number {
   return Math.min(SCATTER_THREADS, Math.max(LEAST_STRANDS, powerOfTwoFrom(entries / AT_ONCE)));
 }

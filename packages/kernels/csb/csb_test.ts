@@ -1,4 +1,4 @@
-import { type Csr, randomCsr, randomDense, transposeCsr } from "@spmm/formats";
+import { type Csr, csrFromCoo, randomCsr, randomDense, transposeCsr } from "@spmm/formats";
 import { conformanceCases } from "@spmm/spmm/conformance";
 import { checkCases, gpuTest, LARGE_LIMITS, testGpuConformance } from "@spmm/webgpu/conformance";
 import assert from "node:assert/strict";
@@ -30,6 +30,14 @@ for (const blockSize of [32, 256]) {
 
 const MATRIX: Csr = randomCsr({ rows: 200, cols: 333, density: 0.1, seed: 7 });
 
+/** A band of so many entries a row: they lie in blocks next to the diagonal. */
+function band(size: number, width: number): Csr {
+  const rowIndices = Uint32Array.from({ length: size * width }, (_, i) => Math.floor(i / width));
+  const colIndices = rowIndices.map((row, i) => Math.min(row, size - width) + i % width);
+  const values = Float32Array.from(rowIndices, (_, i) => 1 + i % 7);
+  return csrFromCoo({ format: "coo", rows: size, cols: size, rowIndices, colIndices, values });
+}
+
 Deno.test("csb gathers rows where all of them are under way at once, else scatters them", () => {
   const designOf = (a: Csr, n: number, options: CsbOptions = {}) =>
     inspect({ a, n }, LARGE_LIMITS, encode({ a, n }, options), options);
@@ -47,6 +55,7 @@ Deno.test("csb gathers rows where all of them are under way at once, else scatte
   const lengths = Array.from({ length: 512 }, (_, row) => row === 7 ? 4_000 : 2);
   const skewed = randomCsr({ rows: 512, cols: 4_000, rowLengths: lengths, seed: 1 });
   assert.equal(chosen(skewed, 256), "scratch");
+  assert.equal(chosen(band(4_096, 64), 64), "scratch");
   assert.equal(designOf(layer, 256).passes.length, 1);
   assert.equal(designOf(layer, 256, { unpackings: 2, unpackTo: "scratch" }).passes.length, 3);
 });

@@ -1,7 +1,7 @@
 import {
   type GpuLimits,
-  lanesFor,
   powerOfTwoFrom,
+  powerOfTwoTo,
   QUAD,
   type QuadForm,
   WARP,
@@ -29,24 +29,36 @@ export interface GatherLayout {
   readonly tiles: number;
   /** Non-zeros that workgroup memory has room for; the slices' sums take their place in the end. */
   readonly room: number;
+  /** Threads that share a block; a power of two. */
+  readonly strands: number;
 }
 
 /** What a layout is chosen by. */
 export interface GatherProblem {
   /** The rows of op(A). */
   readonly places: RowPlaces;
+  /** β. */
+  readonly blockSize: number;
+  /** Blocks along a line. */
+  readonly steps: number;
+  /** Entries of the fullest block. */
+  readonly fullest: number;
   /** The columns. */
   readonly io: Pick<WideIo, "vectors" | "columns">;
   /** How a non-zero lies in workgroup memory. */
   readonly form: QuadForm;
 }
 
+/** Entries that a thread has on their way at once while it gathers. */
+export const ENTRIES_AT_ONCE = 4;
 /** Two vectors of four columns, or one of eight halves: what a lane keeps where C is wide enough. */
 const MOST_COLUMNS_PER_LANE = 8;
 const MOST_VECTORS_PER_LANE = 2;
 const FEWEST_SLICES = 2;
-const MOST_SLICES = 8;
+const MOST_SLICES = 16;
 const LARGE_WORKGROUP = 1024;
+/** Large workgroups that a large GPU has room for. */
+const LARGE_WORKGROUPS = WAVE / 32;
 const MIDDLE_WORKGROUP = 512;
 /** Five of these fit a multiprocessor that holds one large workgroup. */
 const SMALL_WORKGROUP = 256;
@@ -58,8 +70,10 @@ const NEARLY_A_WAVE = 1.25;
 const FEW_QUADS = 32;
 /** or so many times those of a row of mean length. */
 const MOST_OVER_MEAN = 4;
-/** Share of lanes that may find no column. */
-const MOST_IDLE = 1 / 3;
+/** Share of them that must be at work. */
+const LEAST_SHARE = 0.75;
+/** Loads that the threads of a workgroup may take one after the other to gather its rows. */
+const MOST_LOADS = 12;
 /** Bytes of where a row starts, and of its length. */
 const START_BYTES = 8;
 
@@ -67,7 +81,8 @@ const START_BYTES = 8;
  * A layout in which each workgroup gathers the rows it multiplies in its own memory, or undefined
  * where rows had better be scattered to scratch memory, once for all column tiles: where workgroups
  * follow each other, and each would gather what others have; where rows do not fit; where the longest
- * row would keep its workgroup long after the others. The constants are fitted to an H200.
+ * row would keep its workgroup long after the others; where entries are in few blocks, which few
+ * threads would share. The constants are fitted to an H200.
  */
 export function gatherLayout(problem: GatherProblem, limits: GpuLimits): GatherLayout | undefined {
   const { places: { lengths, quadOffsets }, io: { vectors, columns } } = problem;
@@ -78,20 +93,20 @@ export function gatherLayout(problem: GatherProblem, limits: GpuLimits): GatherL
     MOST_COLUMNS_PER_LANE / columns,
     Math.ceil(vectors / WARP),
   );
-  const lanes = lanesFor(vectors, WARP);
-  const tiles = Math.ceil(vectors / (lanes * vectorsPerLane));
+  const tiles = Math.ceil(vectors / (WARP * vectorsPerLane));
+  const lanes = Math.ceil(vectors / (tiles * vectorsPerLane));
   const warps = rows * tiles * lanes / WARP;
-  const idle = 1 - vectors / (tiles * lanes * vectorsPerLane);
-  if (idle > MOST_IDLE || warps > WAVE) return undefined;
+  if (warps > WAVE) return undefined;
   const slices = Math.min(
     MOST_SLICES,
     Math.max(FEWEST_SLICES, 2 ** Math.round(Math.log2(WAVE / warps))),
   );
   if (keepsWaiting(lengths, quads, slices)) return undefined;
   const waves = slices * warps / WAVE;
+  const isFilling = slices * warps * WARP / LARGE_WORKGROUP >= LEAST_SHARE * LARGE_WORKGROUPS;
   const threads = waves > 1 && waves <= NEARLY_A_WAVE
     ? SMALL_WORKGROUP
-    : QUAD * quads * vectors * columns >= LARGE_FROM
+    : QUAD * quads * vectors * columns >= LARGE_FROM && isFilling
     ? LARGE_WORKGROUP
     : MIDDLE_WORKGROUP;
   return fitted({ lanes, vectorsPerLane, slices, threads, tiles }, problem, limits);
@@ -105,25 +120,48 @@ function keepsWaiting(lengths: Uint32Array, quads: number, slices: number): bool
 
 /** The layout with its rows, if the device takes it. */
 function fitted(
-  wanted: Omit<GatherLayout, "rows" | "groups" | "room">,
-  { places: { lengths, quadOffsets }, io: { columns }, form }: GatherProblem,
+  wanted: Omit<GatherLayout, "rows" | "groups" | "room" | "strands">,
+  problem: GatherProblem,
   limits: GpuLimits,
 ): GatherLayout | undefined {
+  const { places: { lengths, quadOffsets }, io: { columns }, form } = problem;
   const { lanes, vectorsPerLane, slices } = wanted;
-  const threads = Math.min(wanted.threads, limits.maxComputeInvocationsPerWorkgroup);
-  const rows = threads / (lanes * slices);
-  if (rows < 1) return undefined;
+  const most = Math.min(wanted.threads, limits.maxComputeInvocationsPerWorkgroup);
+  if (lanes * slices > most) return undefined;
+  const rows = powerOfTwoTo(most / (lanes * slices));
+  const threads = rows * lanes * slices;
   const groups = Math.ceil(lengths.length / rows);
-  let most = 1;
+  let quads = 1;
   for (let group = 0; group < groups; group++) {
     const end = Math.min(lengths.length, (group + 1) * rows);
-    most = Math.max(most, quadOffsets[end] - quadOffsets[group * rows]);
+    quads = Math.max(quads, quadOffsets[end] - quadOffsets[group * rows]);
   }
   const sums = slices > 1 ? threads * vectorsPerLane * wordsOfColumns(columns, form) : 0;
-  const needed = Math.max(QUAD * most, sums);
+  const needed = Math.max(QUAD * quads, sums);
   const left = limits.maxComputeWorkgroupStorageSize - rows * START_BYTES;
   const available = Math.floor(left / NON_ZERO_BYTES[form]);
   // A power of two where there is room: matrices that differ little share a program.
   const room = Math.min(available, powerOfTwoFrom(needed));
-  return needed <= available ? { ...wanted, threads, rows, groups, room } : undefined;
+  const { strands, loads } = sharing(problem, threads, rows);
+  return needed <= available && loads <= MOST_LOADS
+    ? { ...wanted, threads, rows, groups, room, strands }
+    : undefined;
+}
+
+/**
+ * The threads that share a block, so that together the blocks of a line, a turn each, and the entries
+ * of the fullest take the fewest loads one after the other.
+ */
+function sharing(
+  { blockSize, steps, fullest }: GatherProblem,
+  threads: number,
+  rows: number,
+): { readonly strands: number; readonly loads: number } {
+  const blocks = Math.max(1, rows / blockSize) * steps;
+  const options = Array.from({ length: 1 + Math.floor(Math.log2(threads)) }, (_, bits) => {
+    const strands = 2 ** bits;
+    const turns = Math.ceil(blocks / Math.floor(threads / strands));
+    return { strands, loads: turns + Math.ceil(fullest / (strands * ENTRIES_AT_ONCE)) };
+  });
+  return options.reduce((best, one) => one.loads < best.loads ? one : best);
 }

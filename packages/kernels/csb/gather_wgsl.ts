@@ -10,7 +10,7 @@ import {
 } from "@spmm/webgpu";
 import { columnsInWords } from "./columns_in_words.ts";
 import { eachEntry, entryCode, writeNonZero } from "./entry_code.ts";
-import type { GatherLayout } from "./gather_layout.ts";
+import { ENTRIES_AT_ONCE, type GatherLayout } from "./gather_layout.ts";
 import type { RankedBlocks } from "./ranked_blocks.ts";
 
 /** What gathering is specialised to. */
@@ -19,15 +19,10 @@ export interface Gathering {
   readonly blocks: Pick<RankedBlocks, "blockSize" | "entryWords">;
   /** Whether the rows of op(A) are the columns of A. */
   readonly transpose: boolean;
-  /** Blocks along a line. */
-  readonly steps: number;
   readonly layout: GatherLayout;
   readonly form: QuadForm;
   readonly columns: WideIo["columns"];
 }
-
-/** Entries of a thread that are on their way at once. */
-const AT_ONCE = 4;
 
 /** Non-zeros of quads, from workgroup memory. */
 const FROM_GATHERED: QuadLoads = {
@@ -54,11 +49,10 @@ const FROM_GATHERED: QuadLoads = {
  * Entries of the line whose row is another workgroup's are read and left: β rows share a line.
  */
 export function gatherRows(gathering: Gathering): string {
-  const { blocks, transpose, steps, layout, form, columns } = gathering;
-  const { lanes, vectorsPerLane, slices, threads, rows, room } = layout;
+  const { blocks, transpose, layout, form, columns } = gathering;
+  const { lanes, vectorsPerLane, slices, threads, rows, room, strands } = layout;
   const { blockSize } = blocks;
   const lines = Math.max(1, rows / blockSize);
-  const strands = strandsOf(threads, lines * steps);
   const each = (line: (vector: number) => string): string => unrolled(vectorsPerLane, line);
   const place = (entry: string, value: string): string =>
     `place_in_row(${entry}, ${value}, first_line_row, first_column);`;
@@ -83,6 +77,7 @@ const TILE = ${lanes * vectorsPerLane}u;
 const LINES = ${lines}u;
 /** Threads that share a block. */
 const STRANDS = ${strands}u;
+const BLOCKS_AT_ONCE = ${Math.floor(threads / strands)}u;
 
 alias Sums = array<Columns, ${vectorsPerLane}>;
 
@@ -110,11 +105,14 @@ fn find_starts(first_row: u32, thread: u32) {
 
 fn gather_rows(first_row: u32, thread: u32) {
   let strand = thread % STRANDS;
+  if (thread / STRANDS >= BLOCKS_AT_ONCE) {
+    return;
+  }
   let lines = min(LINES, (shape.m - 1u) / BETA - first_row / BETA + 1u);
   for (
     var turn = thread / STRANDS;
     turn < lines * blocks.steps;
-    turn += THREADS / STRANDS
+    turn += BLOCKS_AT_ONCE
   ) {
     let line = first_row / BETA + turn / blocks.steps;
     let step = turn % blocks.steps;
@@ -123,7 +121,7 @@ fn gather_rows(first_row: u32, thread: u32) {
     let end = block_pointers[block + 1u];
     let first_line_row = line * BETA - first_row;
     let first_column = step * BETA;
-    ${eachEntry(AT_ONCE, "STRANDS", place)}
+    ${eachEntry(ENTRIES_AT_ONCE, "STRANDS", place)}
   }
 }
 
@@ -170,11 +168,6 @@ fn multiply_rows(group: u32, thread: u32) {
   }
 }
 ${entryPoint(threads, "multiply_rows")}`;
-}
-
-/** Threads that share a block: as many as there are for each, so that all are taken in one turn. */
-function strandsOf(threads: number, blocks: number): number {
-  return Math.max(1, 2 ** Math.floor(Math.log2(threads / Math.max(1, blocks))));
 }
 
 /** The first slice adds the others' sums to its own, in their order, where the rows were. */

@@ -46,7 +46,7 @@ export function rankedBlocks(problem: SpmmProblem, blockSize: number): RankedBlo
   const { rows, cols } = a;
   const shape = { rows, cols, blockSize };
   const entryWords = halfBits(a, blockSize) <= 16 ? 1 : 2;
-  const blockPointers = pointersOf(a, shape);
+  const blockPointers = blockPointersOf(a, shape);
   const entries = new Uint32Array(entryWords * a.values.length);
   const stored = storedValues(a.values, problem);
   const values = stored.slice();
@@ -82,7 +82,8 @@ function halfBits(a: Csr, blockSize: number): number {
   return Math.log2(blockSize) + Math.ceil(Math.log2(most));
 }
 
-function pointersOf(a: Csr, shape: CsbShape): Uint32Array {
+/** Where the entries of each block begin, and where the last end; O(nnz + blocks). */
+export function blockPointersOf(a: Csr, shape: CsbShape): Uint32Array {
   const { blockRows, blockCols } = csbGrid(shape);
   const bits = Math.log2(shape.blockSize);
   const pointers = new Uint32Array(blockRows * blockCols + 1);

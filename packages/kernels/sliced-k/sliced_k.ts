@@ -52,8 +52,8 @@ export const slicedK: SpmmKernel = slicedKernel("sliced-k");
 /**
  * {@linkcode slicedK} with knobs set by hand, to sweep them.
  *
- * @param knobs Lanes, slices and threads are powers of two, and `lanes * slices` at most `threads`;
- * planning throws a `ShapeError` otherwise.
+ * @param knobs Slices are a power of two, threads a multiple of lanes × slices, and no more than the
+ * device takes; planning throws a `ShapeError` otherwise.
  *
  * @example A row to eight warps
  * ```ts
