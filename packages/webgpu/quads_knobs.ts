@@ -191,7 +191,7 @@ const FEWEST_SLICES = 2;
 const LARGE_ROW = 65_536;
 
 /** Quads that a slice of the longest row may take one after the other, however little there is. */
-const FEW_QUADS = 6;
+const FEW_QUADS = 7;
 
 /** Where workgroups follow each other: the longest rows first, small ones fill in behind them. */
 function many(
