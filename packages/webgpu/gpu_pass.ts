@@ -1,7 +1,7 @@
 import type { GpuDevice } from "./gpu_device.ts";
 import type { GpuBuffer } from "./gpu_buffer.ts";
 import type { CompiledProgram } from "./pipeline_cache.ts";
-import { joined } from "./remembered.ts";
+import { remembered } from "./remembered.ts";
 
 /** Arrays that can be uploaded for a kernel to read. */
 export type KernelData =
@@ -176,9 +176,13 @@ export function passSource({ bindings, code }: GpuPass): string {
     ({ role, name, type }, i) =>
       `@group(0) @binding(${i}) var<${ADDRESS_SPACE[role]}> ${name}: ${type};`,
   );
-  const enable = declarations.some((line) => /\bf16\b/.test(line)) ? "enable f16;\n" : "";
-  return joined(`${enable}${declarations.join("\n")}\n${WORKGROUP_INDEX}`, code);
+  return sourceOf(declarations.join("\n"), code);
 }
+
+const sourceOf = remembered((declarations: string, code: string): string => {
+  const enable = /\bf16\b/.test(declarations) ? "enable f16;\n" : "";
+  return `${enable}${declarations}\n${WORKGROUP_INDEX}${code}`;
+});
 
 const ADDRESS_SPACE: Readonly<Record<Binding["role"], string>> = {
   b: "storage, read",
