@@ -13,7 +13,6 @@ import { type GpuLimits, readLimits, requestedLimits } from "./limits.ts";
 import { measurePeaks } from "./peaks.ts";
 import { PipelineCache } from "./pipeline_cache.ts";
 import { ScratchPool } from "./scratch_pool.ts";
-import { SlabPool } from "./slab_pool.ts";
 
 /** How to choose a GPU and how much of it to use. */
 export interface OpenGpuOptions {
@@ -23,9 +22,6 @@ export interface OpenGpuOptions {
   readonly limits?: Partial<GpuLimits>;
 }
 
-/** Room for the encodings of several small matrices. */
-const SLAB_BYTES = 2 ** 20;
-const SLAB_USAGE = GPUBufferUsage.STORAGE | GPUBufferUsage.UNIFORM | GPUBufferUsage.COPY_DST;
 const OPTIONAL_FEATURES = ["shader-f16", "timestamp-query"] as const;
 
 /**
@@ -115,11 +111,9 @@ export class GpuDevice implements Device {
   readonly pipelines: PipelineCache;
   /** Memory that plans share, for what does not outlive a multiplication. */
   readonly scratch: ScratchPool;
-  /** Buffers that small arrays are cut from, to be written once. */
-  readonly slabs: SlabPool;
   /** Memory of the host to pack encodings in. */
   readonly hostMemory: HostMemoryPool = new HostMemoryPool();
-  /** Buffers alive and their bytes; of slabs, the parts that are in use. */
+  /** Buffers alive and their bytes. */
   readonly memory: Readonly<MemoryUse>;
   readonly #memory: MemoryUse = { buffers: 0, bytes: 0 };
   readonly #handle: GPUDevice;
@@ -135,11 +129,6 @@ export class GpuDevice implements Device {
     this.pipelines = new PipelineCache(handle);
     this.scratch = new ScratchPool((bytes, name) =>
       this.allocate(bytes, GPUBufferUsage.STORAGE, name)
-    );
-    this.slabs = new SlabPool(
-      Math.min(SLAB_BYTES, limits.maxBufferSize),
-      (bytes) => this.#allocate(bytes, SLAB_USAGE, "slab", { buffers: 0, bytes: 0 }),
-      this.#memory,
     );
     this.name = info.description || info.device || "unnamed WebGPU adapter";
     this.facts = {
@@ -199,16 +188,7 @@ export class GpuDevice implements Device {
    * @throws {TooLargeError} If it exceeds the device's largest buffer.
    * @throws {OutOfMemoryError} If the device has no room.
    */
-  allocate(bytes: number, usage: GPUBufferUsageFlags, label: string): Promise<GpuBuffer> {
-    return this.#allocate(bytes, usage, label, this.#memory);
-  }
-
-  async #allocate(
-    bytes: number,
-    usage: GPUBufferUsageFlags,
-    label: string,
-    counted: MemoryUse,
-  ): Promise<GpuBuffer> {
+  async allocate(bytes: number, usage: GPUBufferUsageFlags, label: string): Promise<GpuBuffer> {
     if (bytes > this.limits.maxBufferSize) {
       throw new TooLargeError(
         `Cannot allocate ${label}: this device's largest buffer has ${this.limits.maxBufferSize} bytes; ` +
@@ -221,7 +201,7 @@ export class GpuDevice implements Device {
       `allocate ${label} of ${bytes} bytes (${this.#memory.bytes} in use)`,
       () => this.handle.createBuffer({ size: bufferSize(bytes), usage, label }),
     );
-    return new GpuBuffer(buffer, counted);
+    return new GpuBuffer(buffer, this.#memory);
   }
 
   /**

@@ -1,7 +1,6 @@
 import { type Dense, dense, type DenseData } from "@spmm/formats";
 import { type DeviceMatrix, hostZeros, ShapeError, type Storage, storageOf } from "@spmm/spmm";
 import type { GpuBuffer } from "./gpu_buffer.ts";
-import type { BoundRange } from "./gpu_pass.ts";
 import type { GpuDevice } from "./gpu_device.ts";
 import { paddedRows, rowBytes, rowPitch, unpadRows } from "./row_pitch.ts";
 
@@ -230,25 +229,21 @@ async function readRows({ device, buffer, bytes, storage }: GpuMatrix): Promise<
  * ```
  */
 export function writeBuffer(device: GpuDevice, buffer: GpuBuffer, data: ArrayBufferView): void {
-  stageWrite(device, { buffer }, data);
+  stageWrite(device, buffer, data);
   device.handle.queue.submit([]);
 }
 
-/** As {@linkcode writeBuffer}, to any place, for who writes more and submits then. */
-export function stageWrite(
-  device: GpuDevice,
-  { buffer, offset = 0 }: BoundRange,
-  data: ArrayBufferView,
-): void {
+/** As {@linkcode writeBuffer}, for who writes more and submits then. */
+export function stageWrite(device: GpuDevice, buffer: GpuBuffer, data: ArrayBufferView): void {
   // Deno 2.9 ends the process over an empty write.
   if (data.byteLength === 0) return;
   const { queue } = device.handle;
   const whole = Math.floor(data.byteLength / 4) * 4;
-  if (whole > 0) queue.writeBuffer(buffer.handle, offset, viewOf(data, 0, whole));
+  if (whole > 0) queue.writeBuffer(buffer.handle, 0, viewOf(data, 0, whole));
   if (whole < data.byteLength) {
     const tail = new Uint8Array(4);
     tail.set(viewOf(data, whole, data.byteLength - whole));
-    queue.writeBuffer(buffer.handle, offset + whole, tail);
+    queue.writeBuffer(buffer.handle, whole, tail);
   }
 }
 

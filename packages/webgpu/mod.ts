@@ -35,7 +35,6 @@ export {
   uniform,
 } from "./gpu_pass.ts";
 export { type ScratchLease, ScratchPool } from "./scratch_pool.ts";
-export { SlabPool, type SlabRange } from "./slab_pool.ts";
 export { entryPoint } from "./entry_point.ts";
 export { isPowerOfTwo, lanesFor, powerOfTwoFrom, powerOfTwoTo } from "./lanes.ts";
 export { storedValues } from "./stored_values.ts";

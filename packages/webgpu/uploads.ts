@@ -4,7 +4,6 @@ import { stageWrite } from "./gpu_matrix.ts";
 import type { Binding, BoundRange, DataBinding, PreparedArray } from "./gpu_pass.ts";
 import { freshMemory, type HostMemory } from "./host_memory.ts";
 import type { ScratchLease } from "./scratch_pool.ts";
-import { alignedPlace, type SlabRange } from "./slab_pool.ts";
 
 /** A binding of what is written on the device. */
 type PreparedBinding = Extract<Binding, { array: PreparedArray }>;
@@ -17,6 +16,8 @@ interface Bundle {
 
 /** What arrays may share a buffer up to: copying so much together takes less than a write of its own. */
 const BUNDLE_BYTES = 2 ** 17;
+/** The most that WebGPU lets a device demand of where a binding begins. */
+const ALIGNMENT = 256;
 /** The least that WebGPU binds of the types that kernels declare. */
 const LEAST_BYTES = 16;
 
@@ -25,8 +26,7 @@ const LEAST_BYTES = 16;
  * freed with the last plan. Scratch is the device's, by name (`ScratchPool`).
  *
  * Making a buffer and writing to it cost some tens of microseconds each, however small it is, which
- * is what planning for a small matrix would mostly be: small arrays lie side by side, are written
- * together, and to a part of a buffer that is there already (`SlabPool`).
+ * is what planning for a small matrix would mostly be: small arrays lie side by side in one buffer.
  *
  * ```text
  *   ┌ shape ┬ row_order ──┬ quad_offsets ┐    ┌ pairs ──────────────────┐
@@ -37,7 +37,6 @@ export class Uploads {
   readonly #device: GpuDevice;
   #memory: HostMemory;
   readonly #buffers: GpuBuffer[] = [];
-  readonly #ranges: SlabRange[] = [];
   readonly #places = new Map<ArrayBufferView, BoundRange>();
   readonly #prepared = new Map<PreparedArray, BoundRange>();
   readonly #scratch = new Map<string, ScratchLease>();
@@ -65,7 +64,6 @@ export class Uploads {
     this.#plans -= 1;
     if (this.#plans > 0) return;
     for (const buffer of this.#buffers) buffer[Symbol.dispose]();
-    for (const range of this.#ranges) range.giveBack();
     for (const lease of [...this.#scratch.values(), ...this.#outgrown]) lease.giveBack();
   }
 
@@ -126,9 +124,9 @@ export class Uploads {
       if (this.#places.has(binding.data) || taken.has(binding.data)) continue;
       taken.add(binding.data);
       const bytes = boundBytes(binding);
-      let bundle = bundles.find((bundle) => alignedPlace(bundle.bytes) + bytes <= most);
+      let bundle = bundles.find((bundle) => aligned(bundle.bytes) + bytes <= most);
       if (bundle === undefined) bundles.push(bundle = { members: [], bytes: 0 });
-      const offset = alignedPlace(bundle.bytes);
+      const offset = aligned(bundle.bytes);
       bundle.members.push({ binding, offset });
       bundle.bytes = offset + bytes;
     }
@@ -136,32 +134,14 @@ export class Uploads {
   }
 
   async #upload({ members, bytes }: Bundle): Promise<void> {
-    const isSmall = bytes <= Math.min(BUNDLE_BYTES, this.#device.slabs.bytes);
-    const { buffer, offset: start } = isSmall
-      ? await this.#cut(bytes)
-      : await this.#own(members, bytes);
-    stageWrite(this.#device, { buffer, offset: start }, this.#joined(members, bytes));
-    for (const { binding, offset } of members) {
-      const size = boundBytes(binding);
-      this.#places.set(binding.data, { buffer, offset: start + offset, size });
-    }
-  }
-
-  async #cut(bytes: number): Promise<SlabRange> {
-    const range = await this.#device.slabs.take(bytes);
-    this.#ranges.push(range);
-    return range;
-  }
-
-  async #own(
-    members: Bundle["members"],
-    bytes: number,
-  ): Promise<Pick<SlabRange, "buffer" | "offset">> {
     const usage = GPUBufferUsage.STORAGE | GPUBufferUsage.UNIFORM | GPUBufferUsage.COPY_DST;
     const label = members.map(({ binding }) => binding.name).join(", ");
     const buffer = await this.#device.allocate(bytes, usage, label);
     this.#buffers.push(buffer);
-    return { buffer, offset: 0 };
+    stageWrite(this.#device, buffer, this.#joined(members, bytes));
+    for (const { binding, offset } of members) {
+      this.#places.set(binding.data, { buffer, offset, size: boundBytes(binding) });
+    }
   }
 
   /** The contents of a bundle; a single array's own, which is not copied. */
@@ -177,6 +157,10 @@ export class Uploads {
     }
     return content.fill(0, end);
   }
+}
+
+function aligned(bytes: number): number {
+  return Math.ceil(bytes / ALIGNMENT) * ALIGNMENT;
 }
 
 /** Whole words, and never nothing. */
