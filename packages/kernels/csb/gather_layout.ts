@@ -59,6 +59,8 @@ const MOST_SLICES = 16;
 const LARGE_WORKGROUP = 1024;
 /** Large workgroups that a large GPU has room for. */
 const LARGE_WORKGROUPS = WAVE / 32;
+/** Share of them that must be at work: else smaller ones are. */
+const LEAST_SHARE = 0.75;
 const MIDDLE_WORKGROUP = 512;
 /** Five of these fit a multiprocessor that holds one large workgroup. */
 const SMALL_WORKGROUP = 256;
@@ -70,8 +72,6 @@ const NEARLY_A_WAVE = 1.25;
 const FEW_QUADS = 32;
 /** or so many times those of a row of mean length. */
 const MOST_OVER_MEAN = 4;
-/** Share of them that must be at work. */
-const LEAST_SHARE = 0.75;
 /** Loads that the threads of a workgroup may take one after the other to gather its rows. */
 const MOST_LOADS = 12;
 /** Bytes of where a row starts, and of its length. */
@@ -126,7 +126,11 @@ function fitted(
 ): GatherLayout | undefined {
   const { places: { lengths, quadOffsets }, io: { columns }, form } = problem;
   const { lanes, vectorsPerLane, slices } = wanted;
-  const most = Math.min(wanted.threads, limits.maxComputeInvocationsPerWorkgroup);
+  const most = Math.min(
+    wanted.threads,
+    limits.maxComputeInvocationsPerWorkgroup,
+    limits.maxComputeWorkgroupSizeX,
+  );
   if (lanes * slices > most) return undefined;
   const rows = powerOfTwoTo(most / (lanes * slices));
   const threads = rows * lanes * slices;
