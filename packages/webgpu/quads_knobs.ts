@@ -44,7 +44,7 @@ export function checkedKnobs(
     );
   }
   // Asked for more, a driver was seen not to come back.
-  if (fittingThreads(threads, bytesPerThread(knobs, io), limits) < threads) {
+  if (mostThreads(bytesPerThread(knobs, io), limits) < threads) {
     throw new ShapeError(
       `Cannot lay out rows of quads: the device takes ${limits.maxComputeInvocationsPerWorkgroup} ` +
         `threads and ${limits.maxComputeWorkgroupStorageSize} bytes of sums in a workgroup: ` +
@@ -125,21 +125,24 @@ export function chooseQuadsKnobs(
   limits: GpuLimits,
 ): QuadsKnobs {
   const wanted = io.columns > 4 ? knobsOfHalves(rows, io) : oneWave(rows, io) ?? many(rows, io);
-  const threads = fittingThreads(wanted.threads, bytesPerThread(wanted, io), limits);
-  const slices = Math.min(wanted.slices, powerOfTwoTo(threads / wanted.lanes));
-  return evened({ ...wanted, threads, slices }, io);
+  const lanes = evenLanes(wanted, io);
+  const most = mostThreads(bytesPerThread(wanted, io), limits);
+  const slices = Math.min(wanted.slices, powerOfTwoTo(most / lanes));
+  const together = lanes * slices;
+  const groups = Math.min(Math.round(wanted.threads / together), Math.floor(most / together));
+  return { ...wanted, lanes, slices, threads: together * Math.max(1, groups) };
 }
 
 /**
- * As many column tiles as these knobs take, all of them as wide: of 65 vectors two tiles of 34, not
- * one of 64 and another of a single one.
+ * Lanes of tiles that are as wide as each other, and as many as come nearest to the lanes wanted: of
+ * 65 vectors, 33 lanes with two vectors each, not a tile of 64 and another of a single vector.
  */
-function evened(knobs: QuadsKnobs, { vectors }: Pick<WideIo, "vectors">): QuadsKnobs {
-  const { vectorsPerLane, slices, threads } = knobs;
-  const tiles = Math.ceil(vectors / (knobs.lanes * vectorsPerLane));
-  const lanes = Math.ceil(vectors / (tiles * vectorsPerLane));
-  const together = lanes * slices;
-  return { ...knobs, lanes, threads: together * Math.floor(threads / together) };
+function evenLanes(
+  { lanes, vectorsPerLane }: QuadsKnobs,
+  { vectors }: Pick<WideIo, "vectors">,
+): number {
+  const tiles = Math.max(1, Math.round(vectors / (lanes * vectorsPerLane)));
+  return Math.ceil(vectors / (tiles * vectorsPerLane));
 }
 
 /** Multiplications per row of C from which rows read enough of B to meet in a large workgroup. */
@@ -254,13 +257,11 @@ function knobsOfHalves(
   };
 }
 
-/** The threads wanted, halved until the device takes them and their sums. */
-function fittingThreads(wanted: number, bytes: number, limits: GpuLimits): number {
-  let threads = wanted;
-  while (
-    threads > limits.maxComputeInvocationsPerWorkgroup ||
-    threads > limits.maxComputeWorkgroupSizeX ||
-    threads * bytes > limits.maxComputeWorkgroupStorageSize
-  ) threads /= 2;
-  return threads;
+/** Threads of a workgroup that the device takes, with so many bytes of sums each. */
+function mostThreads(bytes: number, limits: GpuLimits): number {
+  return Math.min(
+    limits.maxComputeInvocationsPerWorkgroup,
+    limits.maxComputeWorkgroupSizeX,
+    Math.floor(limits.maxComputeWorkgroupStorageSize / Math.max(1, bytes)),
+  );
 }

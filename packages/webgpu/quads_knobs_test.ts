@@ -52,6 +52,7 @@ Deno.test("column tiles are as wide as each other, so that hardly a lane finds n
     const tile = lanes * vectorsPerLane;
     const idle = Math.ceil(vectors / tile) * tile - vectors;
     assert.ok(idle < 0.06 * vectors, `${idle} of ${vectors}`);
+    assert.ok(lanes <= 48, `${lanes} lanes for ${vectors}`);
   }
 });
 
