@@ -93,7 +93,8 @@ export function gatherLayout(problem: GatherProblem, limits: GpuLimits): GatherL
     MOST_COLUMNS_PER_LANE / columns,
     Math.ceil(vectors / WARP),
   );
-  const tiles = Math.ceil(vectors / (WARP * vectorsPerLane));
+  // Those that come nearest to a warp: rows are gathered once less than with one more.
+  const tiles = Math.max(1, Math.round(vectors / (WARP * vectorsPerLane)));
   const lanes = Math.ceil(vectors / (tiles * vectorsPerLane));
   const warps = rows * tiles * lanes / WARP;
   if (warps > WAVE) return undefined;
@@ -127,13 +128,14 @@ function fitted(
   const { places: { lengths, quadOffsets }, io: { columns }, form } = problem;
   const { lanes, vectorsPerLane, slices } = wanted;
   const most = Math.min(
-    wanted.threads,
     limits.maxComputeInvocationsPerWorkgroup,
     limits.maxComputeWorkgroupSizeX,
   );
-  if (lanes * slices > most) return undefined;
-  const rows = powerOfTwoTo(most / (lanes * slices));
-  const threads = rows * lanes * slices;
+  const together = lanes * slices;
+  if (together > most) return undefined;
+  const nearest = 2 ** Math.max(0, Math.round(Math.log2(wanted.threads / together)));
+  const rows = Math.min(nearest, powerOfTwoTo(most / together));
+  const threads = rows * together;
   const groups = Math.ceil(lengths.length / rows);
   let quads = 1;
   for (let group = 0; group < groups; group++) {
