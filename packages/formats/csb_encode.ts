@@ -77,10 +77,8 @@ export function csbBlockSizes(rows: number, cols: number): CsbBlockSizes {
 export function csbFromCsr(a: Csr, options: CsbOptions = {}): Csb {
   const { blockSize = csbBlockSizes(a.rows, a.cols).least, order = "morton" } = options;
   const shape = { rows: a.rows, cols: a.cols, blockSize };
-  const blockPointers = new Uint32Array(checkedBlockCount(shape) + 1);
+  const blockPointers = csbBlockPointers(a, blockSize);
   const { blockRows } = csbGrid(shape);
-  countEntries(a, shape, 0, blockRows, blockPointers);
-  prefixSum("csb", blockPointers);
   const placed: PlacedEntries = {
     localIndices: new Uint32Array(a.values.length),
     values: new Float32Array(a.values.length),
@@ -89,6 +87,32 @@ export function csbFromCsr(a: Csr, options: CsbOptions = {}): Csb {
   const indices = new Uint32Array(wordCount(a.values.length, csbIndexBits(blockSize)));
   packIndices(placed.localIndices, blockSize, 0, a.values.length, indices);
   return { format: "csb", ...shape, order, blockPointers, indices, values: placed.values };
+}
+
+/**
+ * Where the entries of each block begin, block row by block row, and where the last end: what an
+ * encoding in blocks starts from; O(nnz + blocks).
+ *
+ * @param a The matrix.
+ * @param blockSize β.
+ * @throws {FormatError} If β is no power of two from 1 to 65536, or so small that block pointers
+ * would not fit u32.
+ *
+ * @example Two blocks, side by side
+ * ```ts
+ * import { csbBlockPointers, csrFromDense, dense } from "@spmm/formats";
+ * import assert from "node:assert/strict";
+ *
+ * const a = csrFromDense(dense(1, 4, new Float32Array([5, 0, 7, 9])));
+ * assert.deepEqual([...csbBlockPointers(a, 2)], [0, 1, 3]);
+ * ```
+ */
+export function csbBlockPointers(a: Csr, blockSize: number): Uint32Array<ArrayBuffer> {
+  const shape = { rows: a.rows, cols: a.cols, blockSize };
+  const pointers = new Uint32Array(checkedBlockCount(shape) + 1);
+  countEntries(a, shape, 0, csbGrid(shape).blockRows, pointers);
+  prefixSum("csb", pointers);
+  return pointers;
 }
 
 function checkedBlockCount(shape: CsbShape): number {

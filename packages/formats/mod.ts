@@ -42,7 +42,13 @@ export {
   type CsbShape,
 } from "./csb.ts";
 export { csrFromCsb } from "./csb_decode.ts";
-export { type CsbBlockSizes, csbBlockSizes, csbFromCsr, type CsbOptions } from "./csb_encode.ts";
+export {
+  csbBlockPointers,
+  type CsbBlockSizes,
+  csbBlockSizes,
+  csbFromCsr,
+  type CsbOptions,
+} from "./csb_encode.ts";
 export { type ByteSource } from "./byte_source.ts";
 export {
   readCategories,

@@ -1,4 +1,4 @@
-import { type CsbGrid, csbGrid, type CsbShape } from "@spmm/formats";
+import { csbGrid, type CsbShape } from "@spmm/formats";
 
 /**
  * The lines of blocks a direction walks: block rows for A·B, block columns for Aᵀ·B. The block at
@@ -15,7 +15,7 @@ export interface BlockLines {
 
 /** The lines of an encoding in a direction; no array is looked at, let alone converted. */
 export function blockLines(a: CsbShape, transpose: boolean): BlockLines {
-  const { blockRows, blockCols }: CsbGrid = csbGrid(a);
+  const { blockRows, blockCols } = csbGrid(a);
   return transpose
     ? { lines: blockCols, steps: blockRows, lineStride: 1, stepStride: blockCols }
     : { lines: blockRows, steps: blockCols, lineStride: blockCols, stepStride: 1 };

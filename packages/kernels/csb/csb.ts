@@ -73,6 +73,7 @@ export interface BothWays extends AsyncDisposable {
  * @param device The GPU.
  * @param options As for {@linkcode csbKernel}.
  * @throws {UnsupportedError} If the device is no GPU or the blocks would be mostly empty.
+ * @throws {FormatError} If `blockSize` is no power of two.
  *
  * @example One encoding, two directions
  * ```ts
@@ -102,7 +103,7 @@ export async function csbBothWays(
   const problems = [{ ...problem, transpose: false }, { ...bare, transpose: true }];
   // What needs more scratch goes first, so that the other finds it there.
   const quads = (transpose: boolean): number =>
-    rowPlaces(problem.a, transpose).quadOffsets.at(-1) ?? 0;
+    rowPlaces(whole.lengths, transpose).quadOffsets.at(-1) ?? 0;
   const isBackwardFirst = quads(true) > quads(false);
   const ordered = isBackwardFirst ? problems.toReversed() : problems;
   const plans = await planTogether(definition(options, once), ordered, device);

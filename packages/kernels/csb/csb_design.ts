@@ -1,4 +1,4 @@
-import { csbGrid, type CsbShape, type Csr, orderByLength } from "@spmm/formats";
+import { csbBlockPointers, csbGrid, type CsbShape, type Csr, orderByLength } from "@spmm/formats";
 import { extents, type SpmmProblem } from "@spmm/spmm";
 import {
   type Binding,
@@ -19,7 +19,8 @@ import { entryType } from "./entry_code.ts";
 import { type GatherLayout, gatherLayout } from "./gather_layout.ts";
 import { gatherRows } from "./gather_wgsl.ts";
 import {
-  blockPointersOf,
+  fullestBlock,
+  lengthsOf,
   type RankedBlocks,
   rankedBlocks,
   type RowPlaces,
@@ -76,7 +77,7 @@ export function refuses(
   limits: GpuLimits,
   { blockSize = blockSizeFor(problem.a), unpackTo }: CsbOptions,
 ): string | undefined {
-  const { a, transpose = false } = problem;
+  const { a } = problem;
   const shape = { rows: a.rows, cols: a.cols, blockSize };
   const { blockRows, blockCols } = csbGrid(shape);
   const blocks = blockRows * blockCols;
@@ -86,13 +87,17 @@ export function refuses(
       `${MOST_BLOCKS_PER_NON_ZERO} each, so that their pointers outweigh the matrix`;
   }
   const isEmpty = extents(problem).m === 0 || problem.n === 0;
-  if (
-    unpackTo === "workgroup" && !isEmpty &&
-    !layoutFor(problem, limits, rowPlaces(a, transpose), shape, blockPointersOf(a, shape))
-  ) {
+  if (unpackTo === "workgroup" && !isEmpty && !couldGather(problem, limits, shape)) {
     return "its rows do not go well into workgroup memory: take scratch, or leave the choice";
   }
   return undefined;
+}
+
+function couldGather(problem: SpmmProblem, limits: GpuLimits, shape: CsbShape): boolean {
+  const { a, transpose = false } = problem;
+  const fullest = fullestBlock(csbBlockPointers(a, shape.blockSize));
+  const places = rowPlaces(lengthsOf(a), transpose);
+  return layoutFor(problem, limits, places, { ...shape, fullest }) !== undefined;
 }
 
 /** The design of the kernel for a problem and its encoding. */
@@ -102,10 +107,8 @@ export function inspect(
   blocks: RankedBlocks,
   { unpackTo, unpackings = 1 }: CsbOptions,
 ): GpuDesign {
-  const places = rowPlaces(problem.a, problem.transpose ?? false);
-  const layout = unpackTo === "scratch"
-    ? undefined
-    : layoutFor(problem, limits, places, blocks, blocks.blockPointers);
+  const places = rowPlaces(blocks.lengths, problem.transpose ?? false);
+  const layout = unpackTo === "scratch" ? undefined : layoutFor(problem, limits, places, blocks);
   return layout === undefined
     ? scattered(problem, limits, blocks, places, unpackings)
     : gathered(problem, blocks, places, layout, unpackings);
@@ -115,23 +118,14 @@ function layoutFor(
   problem: SpmmProblem,
   limits: GpuLimits,
   places: RowPlaces,
-  shape: CsbShape,
-  blockPointers: Uint32Array,
+  blocks: CsbShape & Pick<RankedBlocks, "fullest">,
 ): GatherLayout | undefined {
-  const { steps } = blockLines(shape, problem.transpose ?? false);
+  const { steps } = blockLines(blocks, problem.transpose ?? false);
+  const { blockSize, fullest } = blocks;
   return gatherLayout({
-    ...{ places, steps, blockSize: shape.blockSize, fullest: fullestBlock(blockPointers) },
+    ...{ places, steps, blockSize, fullest },
     ...{ io: wideVectors(problem), form: quadForm(problem) },
   }, limits);
-}
-
-/** Entries of the block that has most. */
-function fullestBlock(blockPointers: Uint32Array): number {
-  let most = 0;
-  for (let block = 1; block < blockPointers.length; block++) {
-    most = Math.max(most, blockPointers[block] - blockPointers[block - 1]);
-  }
-  return most;
 }
 
 /** One pass: workgroups gather their rows, and multiply them. */
@@ -185,7 +179,7 @@ function scattered(
   const { lengths, quadOffsets } = places;
   const scratch = quadsScratch(problem, quadOffsets);
   const count = blocks.blockPointers.length - 1;
-  const strands = strandsOf(fullestBlock(blocks.blockPointers));
+  const strands = strandsOf(blocks.fullest);
   const scatter = {
     label: "csb scatter",
     workgroups: Math.ceil(count * strands / SCATTER_THREADS),

@@ -1,5 +1,6 @@
 import {
   columnLengths,
+  csbBlockPointers,
   csbGrid,
   type CsbShape,
   type Csr,
@@ -7,7 +8,7 @@ import {
   rowLengths,
 } from "@spmm/formats";
 import type { SpmmProblem } from "@spmm/spmm";
-import { quadOffsetsOf, storedValues } from "@spmm/webgpu";
+import { quadOffsetsOf, rowsInBrief, storedValues } from "@spmm/webgpu";
 
 /**
  * Compressed sparse blocks whose entries know their place in either direction. An entry is a half
@@ -35,18 +36,36 @@ export interface RankedBlocks extends CsbShape {
   readonly entryWords: 1 | 2;
   /** Their values, as the device stores them. */
   readonly values: DenseData;
+  /** Entries of the fullest block. */
+  readonly fullest: number;
+  /** Entries of each row of A, and of each column. */
+  readonly lengths: Lengths;
+}
+
+/** Entries of each row and of each column of a matrix. */
+export interface Lengths {
+  readonly rows: Uint32Array;
+  readonly columns: Uint32Array;
+}
+
+/** Counts them; O(nnz + rows + columns). */
+export function lengthsOf(a: Csr): Lengths {
+  return { rows: rowLengths(a), columns: columnLengths(a) };
 }
 
 /**
  * Encodes a problem's A; O(nnz + blocks + columns). Rows of A are read in order, so ranks in a row
  * are what CSR has, and those in columns are counted along the way.
+ *
+ * @throws {FormatError} If β is no power of two.
  */
 export function rankedBlocks(problem: SpmmProblem, blockSize: number): RankedBlocks {
   const { a } = problem;
   const { rows, cols } = a;
   const shape = { rows, cols, blockSize };
-  const entryWords = halfBits(a, blockSize) <= 16 ? 1 : 2;
-  const blockPointers = blockPointersOf(a, shape);
+  const blockPointers = csbBlockPointers(a, blockSize);
+  const lengths = lengthsOf(a);
+  const entryWords = halfBits(lengths, blockSize) <= 16 ? 1 : 2;
   const entries = new Uint32Array(entryWords * a.values.length);
   const stored = storedValues(a.values, problem);
   const values = stored.slice();
@@ -72,29 +91,23 @@ export function rankedBlocks(problem: SpmmProblem, blockSize: number): RankedBlo
       values[at] = stored[entry];
     }
   }
-  return { ...shape, blockPointers, entries, entryWords, values };
+  const fullest = fullestBlock(blockPointers);
+  return { ...shape, blockPointers, entries, entryWords, values, fullest, lengths };
 }
 
 /** Bits of a half: of an index, and of the largest rank. */
-function halfBits(a: Csr, blockSize: number): number {
-  const longest = (lengths: Uint32Array) => lengths.reduce((most, one) => Math.max(most, one), 1);
-  const most = Math.max(longest(rowLengths(a)), longest(columnLengths(a)));
+function halfBits({ rows, columns }: Lengths, blockSize: number): number {
+  const most = Math.max(1, rowsInBrief(rows).longest, rowsInBrief(columns).longest);
   return Math.log2(blockSize) + Math.ceil(Math.log2(most));
 }
 
-/** Where the entries of each block begin, and where the last end; O(nnz + blocks). */
-export function blockPointersOf(a: Csr, shape: CsbShape): Uint32Array {
-  const { blockRows, blockCols } = csbGrid(shape);
-  const bits = Math.log2(shape.blockSize);
-  const pointers = new Uint32Array(blockRows * blockCols + 1);
-  for (let row = 0; row < a.rows; row++) {
-    const after = (row >>> bits) * blockCols + 1;
-    for (let entry = a.rowOffsets[row]; entry < a.rowOffsets[row + 1]; entry++) {
-      pointers[after + (a.colIndices[entry] >>> bits)]++;
-    }
+/** Entries of the block that has most. */
+export function fullestBlock(blockPointers: Uint32Array): number {
+  let most = 0;
+  for (let block = 1; block < blockPointers.length; block++) {
+    most = Math.max(most, blockPointers[block] - blockPointers[block - 1]);
   }
-  for (let block = 1; block < pointers.length; block++) pointers[block] += pointers[block - 1];
-  return pointers;
+  return most;
 }
 
 /** The rows of op(A), as far as their lengths tell. */
@@ -105,8 +118,8 @@ export interface RowPlaces {
   readonly quadOffsets: Uint32Array;
 }
 
-/** Where the rows of A, or of Aᵀ, have their quads; O(rows) or O(nnz + columns). */
-export function rowPlaces(a: Csr, transpose: boolean): RowPlaces {
-  const lengths = transpose ? columnLengths(a) : rowLengths(a);
+/** Where the rows of A, or of Aᵀ, have their quads; O(rows of op(A)). */
+export function rowPlaces({ rows, columns }: Lengths, transpose: boolean): RowPlaces {
+  const lengths = transpose ? columns : rows;
   return { lengths, quadOffsets: quadOffsetsOf(lengths) };
 }

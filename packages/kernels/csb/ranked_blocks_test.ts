@@ -1,7 +1,7 @@
-import { randomCsr } from "@spmm/formats";
+import { FormatError, randomCsr } from "@spmm/formats";
 import fc from "fast-check";
 import assert from "node:assert/strict";
-import { rankedBlocks, rowPlaces } from "./ranked_blocks.ts";
+import { lengthsOf, rankedBlocks, rowPlaces } from "./ranked_blocks.ts";
 
 /** Row, column and value of every entry, by what its halves and its block say. */
 function entriesOf(blocks: ReturnType<typeof rankedBlocks>) {
@@ -60,7 +60,12 @@ Deno.test("entries take two words where a row or a column is too long for half a
 
 Deno.test("rowPlaces() tells of columns as of the rows of a transpose", () => {
   const a = randomCsr({ rows: 2, cols: 3, rowLengths: [3, 1], seed: 4 });
-  assert.deepEqual([...rowPlaces(a, false).lengths], [3, 1]);
-  assert.equal(rowPlaces(a, true).lengths.reduce((sum, length) => sum + length), 4);
-  assert.deepEqual([...rowPlaces(a, true).quadOffsets], [0, 1, 2, 3]);
+  assert.deepEqual([...rowPlaces(lengthsOf(a), false).lengths], [3, 1]);
+  assert.equal(rowPlaces(lengthsOf(a), true).lengths.reduce((sum, length) => sum + length), 4);
+  assert.deepEqual([...rowPlaces(lengthsOf(a), true).quadOffsets], [0, 1, 2, 3]);
+});
+
+Deno.test("blocks whose size is no power of two are refused", () => {
+  const a = randomCsr({ rows: 40, cols: 40, density: 0.2, seed: 1 });
+  assert.throws(() => rankedBlocks({ a, n: 4 }, 24), FormatError);
 });
