@@ -51,17 +51,32 @@ export { type GpuDesign, gpuKernel, type GpuKernelDefinition, planTogether } fro
 export { GpuPlan } from "./gpu_plan.ts";
 export { type CsrIo, csrIo } from "./csr_io.ts";
 export { GpuTimer, type Recorder, repeatsFor } from "./timing.ts";
-export { addQuads, type NonZeroCode, nonZeroCode, type QuadLoads } from "./non_zero_code.ts";
+export {
+  addQuads,
+  type NonZeroCode,
+  nonZeroCode,
+  type QuadLoads,
+  writeNonZero,
+} from "./non_zero_code.ts";
+export { addSlices, laneVectors, type SliceSums, storeRow } from "./tile_code.ts";
 export {
   packRows,
   QUAD,
   type QuadForm,
   quadForm,
   quadOffsetsOf,
+  quadWords,
   type RowQuads,
 } from "./row_quads.ts";
 export { type QuadsScratch, quadsScratch } from "./quads_scratch.ts";
-export { type QuadsKnobs, type RowsInBrief, rowsInBrief, WARP, WAVE } from "./quads_knobs.ts";
+export {
+  evenLanes,
+  type QuadsKnobs,
+  type RowsInBrief,
+  rowsInBrief,
+  WARP,
+  WAVE,
+} from "./quads_knobs.ts";
 export {
   type QuadsInPlace,
   type QuadsProduct,

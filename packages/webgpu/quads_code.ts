@@ -3,6 +3,7 @@ import { addQuads, type QuadLoads } from "./non_zero_code.ts";
 import type { QuadsKnobs } from "./quads_knobs.ts";
 import { remembered } from "./remembered.ts";
 import { QUAD, type QuadForm } from "./row_quads.ts";
+import { addSlices, laneVectors, type SliceSums, storeRow } from "./tile_code.ts";
 import { unrolled } from "./unrolled.ts";
 
 /**
@@ -26,7 +27,6 @@ const codeOf = remembered((
   dealt: boolean,
   form: QuadForm,
 ): string => {
-  const each = (line: (vector: number) => string): string => unrolled(vectorsPerLane, line);
   return /* wgsl */ `
 const LANES = ${lanes}u;
 const SLICES = ${slices}u;
@@ -45,8 +45,7 @@ ${slices > 1 ? `var<workgroup> slice_sums: array<Columns, ${threads * vectorsPer
 fn sum_slice(row: u32, slice: u32, first: u32) -> Sums {
   var sums = Sums();
   let end = quad_offsets[row + 1u];
-  // Lanes past the last column repeat it, and store nothing.
-  ${each((v) => `let vector_${v} = min(first + ${v}u * LANES, shape.vectors - 1u);`)}
+  ${laneVectors(vectorsPerLane)}
   var quad = quad_offsets[row] + AT_ONCE * slice;
   for (; quad + AT_ONCE <= end; quad += AT_ONCE * SLICES) {
     ${addQuads(quadsAtOnce, vectorsPerLane, form, FROM_PAIRS[form])}
@@ -60,17 +59,7 @@ fn sum_slice(row: u32, slice: u32, first: u32) -> Sums {
   }
   return sums;
 }
-
-fn store_row(row: u32, first: u32, sums: Sums) {
-  ${
-    each((v) =>
-      `if (first + ${v}u * LANES < shape.vectors) {
-    store_c(row, first + ${v}u * LANES, sums[${v}]);
-  }`
-    )
-  }
-}
-
+${storeRow(vectorsPerLane)}
 /** Where in the order of rows the i-th row of a workgroup stands, of so many workgroups of a tile. */
 fn slot_of(group: u32, groups: u32, i: u32) -> u32 {
   ${
@@ -92,7 +81,7 @@ fn multiply_rows(group: u32, thread: u32) {
   if (is_live) {
     sums = sum_slice(row, slice, first);
   }
-  ${slices > 1 ? addSlices(vectorsPerLane) : ""}
+  ${slices > 1 ? addSlices(vectorsPerLane, SLICE_SUMS) : ""}
   if (is_live${slices > 1 ? " && slice == 0u" : ""}) {
     store_row(row, first, sums);
   }
@@ -125,19 +114,7 @@ const FROM_PAIRS: Readonly<Record<QuadForm, QuadLoads>> = {
   },
 };
 
-/** The first slice adds the others' sums to its own, in their order. */
-function addSlices(vectorsPerLane: number): string {
-  return /* wgsl */ `
-  ${unrolled(vectorsPerLane, (v) => `slice_sums[${v}u * THREADS + thread] = sums[${v}];`)}
-  workgroupBarrier();
-  if (slice == 0u) {
-    for (var other = 1u; other < SLICES; other++) {
-      ${
-    unrolled(
-      vectorsPerLane,
-      (v) => `sums[${v}] += slice_sums[${v}u * THREADS + thread + other * LANES];`,
-    )
-  }
-    }
-  }`;
-}
+const SLICE_SUMS: SliceSums = {
+  keep: (place, sum) => `slice_sums[${place}] = ${sum};`,
+  kept: (place) => `slice_sums[${place}]`,
+};

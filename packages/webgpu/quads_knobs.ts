@@ -136,9 +136,21 @@ export function chooseQuadsKnobs(
 /**
  * Lanes of tiles that are as wide as each other, and as many as come nearest to the lanes wanted: of
  * 65 vectors, 33 lanes with two vectors each, not a tile of 64 and another of a single vector.
+ *
+ * @param wanted The lanes wanted, and the vectors of columns of each.
+ * @param io The columns.
+ *
+ * @example One tile of 33 lanes, and two of 25
+ * ```ts
+ * import { evenLanes } from "@spmm/webgpu";
+ * import assert from "node:assert/strict";
+ *
+ * assert.equal(evenLanes({ lanes: 32, vectorsPerLane: 2 }, { vectors: 65 }), 33);
+ * assert.equal(evenLanes({ lanes: 32, vectorsPerLane: 1 }, { vectors: 50 }), 25);
+ * ```
  */
-function evenLanes(
-  { lanes, vectorsPerLane }: QuadsKnobs,
+export function evenLanes(
+  { lanes, vectorsPerLane }: Pick<QuadsKnobs, "lanes" | "vectorsPerLane">,
   { vectors }: Pick<WideIo, "vectors">,
 ): number {
   const tiles = Math.max(1, Math.round(vectors / (lanes * vectorsPerLane)));

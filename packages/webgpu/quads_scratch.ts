@@ -1,6 +1,6 @@
 import type { SpmmProblem } from "@spmm/spmm";
 import type { Binding } from "./gpu_pass.ts";
-import { nonZeroCode } from "./non_zero_code.ts";
+import { nonZeroCode, writeNonZero } from "./non_zero_code.ts";
 import type { QuadsSource } from "./quads_pass.ts";
 import { quadForm, quadWords } from "./row_quads.ts";
 
@@ -37,14 +37,9 @@ export function quadsScratch(problem: SpmmProblem, quadOffsets: Uint32Array): Qu
   const form = quadForm(problem);
   const quads = quadOffsets[quadOffsets.length - 1];
   const bytes = quads * quadWords(form) * Uint32Array.BYTES_PER_ELEMENT;
-  const { type, packed } = nonZeroCode(form);
   return {
     source: { role: "scratch", bytes },
-    binding: { role: "scratch", name: "pairs", type: `array<${type}>`, bytes },
-    code: /* wgsl */ `
-fn write_non_zero(at: u32, column: u32, vectors: u32, value: f32) {
-  pairs[at] = ${packed("column", "vectors", "value")};
-}
-`,
+    binding: { role: "scratch", name: "pairs", type: `array<${nonZeroCode(form).type}>`, bytes },
+    code: writeNonZero("pairs", form),
   };
 }

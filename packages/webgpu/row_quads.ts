@@ -40,7 +40,19 @@ export function quadForm(problem: SpmmProblem): QuadForm {
   return problem.storage === "f16" && extents(problem).k <= COMPACT_COLUMNS ? "compact" : "wide";
 }
 
-/** Words of a quad. */
+/**
+ * Words of a quad.
+ *
+ * @param form How a non-zero lies in it.
+ *
+ * @example Two words a non-zero, or one
+ * ```ts
+ * import { quadWords } from "@spmm/webgpu";
+ * import assert from "node:assert/strict";
+ *
+ * assert.deepEqual([quadWords("wide"), quadWords("compact")], [8, 4]);
+ * ```
+ */
 export function quadWords(form: QuadForm): number {
   return form === "wide" ? 2 * QUAD : QUAD;
 }
@@ -58,6 +70,8 @@ export function quadWords(form: QuadForm): number {
  * in B can spoil only sums that it belongs to.
  */
 export interface RowQuads {
+  /** Non-zeros of each row. */
+  readonly lengths: Uint32Array;
   /** Where the quads of each row begin, and where the last end. */
   readonly quadOffsets: Uint32Array;
   /** The quads' words. */
@@ -108,14 +122,15 @@ export function packRows(
   problem: SpmmProblem,
   memory: HostMemory = freshMemory,
 ): RowQuads {
-  const quadOffsets = quadOffsetsOf(rowLengths(a));
+  const lengths = rowLengths(a);
+  const quadOffsets = quadOffsetsOf(lengths);
   const form = quadForm(problem);
   const words = quadOffsets[a.rows] * quadWords(form);
   const taken = memory.take(words * Uint32Array.BYTES_PER_ELEMENT);
   const pairs = new Uint32Array(taken.buffer, taken.byteOffset, words);
   if (form === "wide") packWide(a, problem, quadOffsets, pairs);
   else packCompact(a, quadOffsets, pairs);
-  return { quadOffsets, pairs };
+  return { lengths, quadOffsets, pairs };
 }
 
 function packWide(

@@ -1,8 +1,5 @@
 import { type QuadForm, unrolled } from "@spmm/webgpu";
 
-/** Bytes of a non-zero in workgroup memory. */
-export const NON_ZERO_BYTES: Readonly<Record<QuadForm, number>> = { wide: 8, compact: 4 };
-
 /** Non-zeros whose room a vector of columns takes: two floats in that of a wide one. */
 export function wordsOfColumns(columns: 1 | 2 | 4 | 8, form: QuadForm): number {
   return form === "wide" ? Math.ceil(columns / 2) : columns;

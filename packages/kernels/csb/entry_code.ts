@@ -1,4 +1,4 @@
-import { type NonZeroCode, QUAD, unrolled } from "@spmm/webgpu";
+import { QUAD, unrolled } from "@spmm/webgpu";
 import type { RankedBlocks } from "./ranked_blocks.ts";
 
 /**
@@ -90,13 +90,4 @@ export function eachEntry(
     }`)
   }
   }`;
-}
-
-/** WGSL of `write_non_zero` into an array of non-zeros. */
-export function writeNonZero(array: string, { packed }: NonZeroCode): string {
-  return /* wgsl */ `
-fn write_non_zero(at: u32, column: u32, vectors: u32, value: f32) {
-  ${array}[at] = ${packed("column", "vectors", "value")};
-}
-`;
 }

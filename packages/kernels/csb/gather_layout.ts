@@ -1,14 +1,17 @@
 import {
+  evenLanes,
   type GpuLimits,
   powerOfTwoFrom,
   powerOfTwoTo,
   QUAD,
   type QuadForm,
+  quadWords,
+  rowsInBrief,
   WARP,
   WAVE,
   type WideIo,
 } from "@spmm/webgpu";
-import { NON_ZERO_BYTES, wordsOfColumns } from "./columns_in_words.ts";
+import { wordsOfColumns } from "./columns_in_words.ts";
 import type { RowPlaces } from "./ranked_blocks.ts";
 
 /** How workgroups are laid over rows of C whose non-zeros they gather on their own. */
@@ -58,7 +61,7 @@ const FEWEST_SLICES = 2;
 const MOST_SLICES = 16;
 const LARGE_WORKGROUP = 1024;
 /** Large workgroups that a large GPU has room for. */
-const LARGE_WORKGROUPS = WAVE / 32;
+const LARGE_WORKGROUPS = WAVE * WARP / LARGE_WORKGROUP;
 /** Share of them that must be at work: else smaller ones are. */
 const LEAST_SHARE = 0.75;
 const MIDDLE_WORKGROUP = 512;
@@ -93,9 +96,8 @@ export function gatherLayout(problem: GatherProblem, limits: GpuLimits): GatherL
     MOST_COLUMNS_PER_LANE / columns,
     Math.ceil(vectors / WARP),
   );
-  // Those that come nearest to a warp: rows are gathered once less than with one more.
-  const tiles = Math.max(1, Math.round(vectors / (WARP * vectorsPerLane)));
-  const lanes = Math.ceil(vectors / (tiles * vectorsPerLane));
+  const lanes = evenLanes({ lanes: WARP, vectorsPerLane }, problem.io);
+  const tiles = Math.ceil(vectors / (lanes * vectorsPerLane));
   const warps = rows * tiles * lanes / WARP;
   if (warps > WAVE) return undefined;
   const slices = Math.min(
@@ -115,7 +117,7 @@ export function gatherLayout(problem: GatherProblem, limits: GpuLimits): GatherL
 
 /** Whether the longest row takes its slices much longer than a row of mean length takes them. */
 function keepsWaiting(lengths: Uint32Array, quads: number, slices: number): boolean {
-  const longest = lengths.reduce((most, length) => Math.max(most, length), 0);
+  const { longest } = rowsInBrief(lengths);
   return longest / QUAD > slices * FEW_QUADS && longest / QUAD > MOST_OVER_MEAN * quads;
 }
 
@@ -145,7 +147,8 @@ function fitted(
   const sums = slices > 1 ? threads * vectorsPerLane * wordsOfColumns(columns, form) : 0;
   const needed = Math.max(QUAD * quads, sums);
   const left = limits.maxComputeWorkgroupStorageSize - rows * START_BYTES;
-  const available = Math.floor(left / NON_ZERO_BYTES[form]);
+  const nonZeroBytes = quadWords(form) / QUAD * Uint32Array.BYTES_PER_ELEMENT;
+  const available = Math.floor(left / nonZeroBytes);
   // A power of two where there is room: matrices that differ little share a program.
   const room = Math.min(available, powerOfTwoFrom(needed));
   const { strands, loads } = sharing(problem, threads, rows);

@@ -1,15 +1,20 @@
 import {
   addQuads,
+  addSlices,
   entryPoint,
+  laneVectors,
   nonZeroCode,
   QUAD,
   type QuadForm,
   type QuadLoads,
+  type SliceSums,
+  storeRow,
   unrolled,
   type WideIo,
+  writeNonZero,
 } from "@spmm/webgpu";
 import { columnsInWords } from "./columns_in_words.ts";
-import { eachEntry, entryCode, writeNonZero } from "./entry_code.ts";
+import { eachEntry, entryCode } from "./entry_code.ts";
 import { ENTRIES_AT_ONCE, type GatherLayout } from "./gather_layout.ts";
 import type { RankedBlocks } from "./ranked_blocks.ts";
 
@@ -34,6 +39,12 @@ const FROM_GATHERED: QuadLoads = {
   nonZero: (entry) => `non_zero_${entry}`,
 };
 
+/** Sums take the place of the rows, which nobody reads any more (`columnsInWords`). */
+const WHERE_ROWS_WERE: SliceSums = {
+  keep: (place, sum) => `keep_sum(${place}, ${sum});`,
+  kept: (place) => `kept_sum(${place})`,
+};
+
 /**
  * The pass whose workgroups gather the rows they multiply, and multiply them; to follow the code of
  * `wideIo`.
@@ -53,7 +64,6 @@ export function gatherRows(gathering: Gathering): string {
   const { lanes, vectorsPerLane, slices, threads, rows, room, strands } = layout;
   const { blockSize } = blocks;
   const lines = Math.max(1, rows / blockSize);
-  const each = (line: (vector: number) => string): string => unrolled(vectorsPerLane, line);
   const place = (entry: string, value: string): string =>
     `place_in_row(${entry}, ${value}, first_line_row, first_column);`;
   return /* wgsl */ `
@@ -84,7 +94,7 @@ alias Sums = array<Columns, ${vectorsPerLane}>;
 var<workgroup> gathered: array<${nonZeroCode(form).type}, ${room}>;
 /** Where each row starts there, and its length. */
 var<workgroup> starts: array<vec2<u32>, ROWS>;
-${writeNonZero("gathered", nonZeroCode(form))}${entryCode(blocks, transpose)}
+${writeNonZero("gathered", form)}${entryCode(blocks, transpose)}
 ${slices > 1 ? columnsInWords(columns, form, threads * vectorsPerLane) : ""}
 fn place_in_row(entry: Entry, value: f32, first_line_row: u32, first_column: u32) {
   // Rows of other workgroups wrap around, or lie beyond.
@@ -129,13 +139,13 @@ fn sum_slice(row: u32, slice: u32, first: u32) -> Sums {
   var sums = Sums();
   let start = starts[row];
   let end = (start.x + start.y + ${QUAD - 1}u) / ${QUAD}u;
-  ${each((v) => `let vector_${v} = min(first + ${v}u * LANES, shape.vectors - 1u);`)}
+  ${laneVectors(vectorsPerLane)}
   for (var quad = start.x / ${QUAD}u + slice; quad < end; quad += SLICES) {
     ${addQuads(1, vectorsPerLane, form, FROM_GATHERED)}
   }
   return sums;
 }
-
+${storeRow(vectorsPerLane)}
 fn multiply_rows(group: u32, thread: u32) {
   let tile = group / blocks.groups;
   if (tile * TILE >= shape.vectors) {
@@ -156,29 +166,15 @@ fn multiply_rows(group: u32, thread: u32) {
   if (is_live) {
     sums = sum_slice(row, slice, first);
   }
-  ${slices > 1 ? addSlices(vectorsPerLane) : ""}
-  if (is_live && slice == 0u) {
-    ${
-    each((v) =>
-      `if (first + ${v}u * LANES < shape.vectors) {
-      store_c(first_row + row, first + ${v}u * LANES, sums[${v}]);
-    }`
-    )
+  ${
+    slices > 1
+      ? `workgroupBarrier();
+  ${addSlices(vectorsPerLane, WHERE_ROWS_WERE)}`
+      : ""
   }
+  if (is_live && slice == 0u) {
+    store_row(first_row + row, first, sums);
   }
 }
 ${entryPoint(threads, "multiply_rows")}`;
-}
-
-/** The first slice adds the others' sums to its own, in their order, where the rows were. */
-function addSlices(vectorsPerLane: number): string {
-  const each = (line: (vector: number) => string): string => unrolled(vectorsPerLane, line);
-  return /* wgsl */ `workgroupBarrier();
-  ${each((v) => `keep_sum(${v}u * THREADS + thread, sums[${v}]);`)}
-  workgroupBarrier();
-  if (slice == 0u) {
-    for (var other = 1u; other < SLICES; other++) {
-      ${each((v) => `sums[${v}] += kept_sum(${v}u * THREADS + thread + other * LANES);`)}
-    }
-  }`;
 }

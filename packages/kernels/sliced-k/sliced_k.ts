@@ -1,4 +1,3 @@
-import { rowLengths } from "@spmm/formats";
 import { operand, type SpmmKernel, type SpmmProblem } from "@spmm/spmm";
 import {
   type GpuDesign,
@@ -88,10 +87,10 @@ export function inspectSlicedK(
   wanted?: QuadsKnobs,
 ): GpuDesign {
   const a = operand(problem);
-  const { quadOffsets, pairs } = packRows(a, problem, memory);
+  const { lengths, quadOffsets, pairs } = packRows(a, problem, memory);
   const { pass, summary, facts } = quadsProduct(
     problem,
-    rowsInBrief(rowLengths(a)),
+    rowsInBrief(lengths),
     limits,
     { quadOffsets, pairs: { role: "encoding", data: pairs } },
     wanted,
