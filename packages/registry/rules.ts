@@ -114,7 +114,7 @@ function judgeSwizzle({ variation }: RowStatistics): Judgement {
 
 /**
  * Row-based kernels take op(A) by rows while they inspect, which is paid once. CSB's one encoding
- * for A and Aᵀ is worth its slower walk only to who multiplies by both, and a problem names one.
+ * for A and Aᵀ is worth its unpacking only to who multiplies by both, and a problem names one.
  */
 function judgeCsb(): Judgement {
   return no(() =>
