@@ -11,11 +11,16 @@ export interface Occasion {
 }
 
 /** What serves both directions, against the best by rows, which transposes when it inspects. */
-const BOTH_WAYS = ["csb", "sliced-k+swizzle", "auto", "csb-cpu", "row-split-cpu"];
+const BY_BLOCKS_AND_ROWS = ["csb", "sliced-k+swizzle", "auto", "csb-cpu", "row-split-cpu"];
+/**
+ * Sliced-K in both orders: on many matrices the plain one is the best of all families in f32, and a
+ * best is compared with another only if the same could have been it.
+ */
+const BOTH_WAYS = ["sliced-k", ...BY_BLOCKS_AND_ROWS];
 /** The families that a choice is between, on a GPU. */
 const SHORT_LIST = [...BOTH_WAYS, "dense"];
-/** With what all others are measured by. */
-const OVER_WIDTHS = ["row-split", ...SHORT_LIST];
+/** With what all others are measured by; one order of sliced-K tells what a width costs. */
+const OVER_WIDTHS = ["row-split", ...BY_BLOCKS_AND_ROWS, "dense"];
 
 /**
  * The kernels for an occasion where all are wanted: all of them in f32 by A, and short lists beside,

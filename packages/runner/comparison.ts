@@ -95,7 +95,7 @@ export interface ComparisonRecord {
   readonly encodingBytes: number | undefined;
   /** Those over the entries. */
   readonly bytesPerNonZero: number | undefined;
-  /** Encode, reorder, upload A, compile, ms. */
+  /** Encode, reorder, upload A, compile, ms: the median of the plans. */
   readonly inspectMs: number | undefined;
   /** Moving B to the device, ms. */
   readonly uploadMs: number | undefined;

@@ -12,7 +12,14 @@ import { CheckedResult, type Expectation, expectation } from "./check.ts";
 import { Measurement, type Outcome } from "./measurement.ts";
 import { fetchMatrix, place, type Placed, placeUnwritten } from "./operands.ts";
 import type { Contender } from "./contender.ts";
-import { FULL_SAMPLING, type Sampled, sampleInTurn, type SamplingOptions } from "./sampling.ts";
+import { planSeconds } from "./plan_seconds.ts";
+import {
+  FULL_SAMPLING,
+  type PlanSampling,
+  type Sampled,
+  sampleInTurn,
+  type SamplingOptions,
+} from "./sampling.ts";
 
 /** What to measure. */
 export interface MeasureRequest {
@@ -33,7 +40,8 @@ export interface MeasureRequest {
 /**
  * Measures kernels on one problem: plans each, warms the device with all of them, times them in
  * turn on matrices that are on the device, and checks the result that the timed runs left. B is
- * uploaded once; every kernel has a C of its own, filled with NaN before.
+ * uploaded once; every kernel has a C of its own, filled with NaN before. The first plan of a kernel
+ * is the one that multiplies; others tell what planning costs, and are disposed of at once.
  *
  * @param request What to measure.
  * @returns One outcome per kernel, in their order. A kernel that says no is skipped with its reason;
@@ -58,15 +66,16 @@ export interface MeasureRequest {
  */
 export async function measure(request: MeasureRequest): Promise<Outcome[]> {
   const { problem, b, device } = request;
+  const sampling = request.sampling ?? FULL_SAMPLING;
   const expected = request.expected ?? expectation(problem, b);
   using placedB = await place(device, b, problem.storage ?? "f32");
   await using ready = new AsyncDisposableStack();
   const entries: Entry[] = [];
   for (const kernel of request.kernels) {
-    entries.push(await enter(kernel, problem, device, placedB.matrix, ready));
+    entries.push(await enter(kernel, request, placedB.matrix, sampling.plans, ready));
   }
   const entrants = entries.filter((entry) => entry.kind === "entered");
-  const sampled = await sampleAll(device, entrants, request.sampling ?? FULL_SAMPLING);
+  const sampled = await sampleAll(device, entrants, sampling);
   const outcomes: Outcome[] = [];
   for (const entry of entries) {
     outcomes.push(
@@ -84,6 +93,7 @@ interface Entrant {
   readonly kernel: string;
   readonly device: string;
   readonly plan: SpmmPlan;
+  readonly planSeconds: readonly number[];
   readonly c: DenseMatrix;
   readonly contender: Contender;
 }
@@ -92,20 +102,24 @@ type Entry = Entrant | Exclude<Outcome, { kind: "measured" }>;
 
 async function enter(
   kernel: SpmmKernel,
-  problem: SpmmProblem,
-  device: Device,
+  { problem, device }: MeasureRequest,
   b: DenseMatrix,
+  plans: PlanSampling | undefined,
   ready: AsyncDisposableStack,
 ): Promise<Entry> {
   const who = { kernel: kernel.name, device: device.name };
   const support = kernel.supports(problem, device);
   if (!support.ok) return { kind: "skipped", ...who, reason: support.reason };
   try {
-    const plan = ready.use(await kernel.plan(problem, device));
+    const toPlan = () => kernel.plan(problem, device);
+    const plan = ready.use(await toPlan());
     const { m, n } = extents(problem);
     const { matrix: c } = ready.use(await placeUnwritten(device, m, n, problem.storage ?? "f32"));
     await plan.multiply(b, c);
-    return { kind: "entered", ...who, plan, c, contender: contenderOf(plan, b, c) };
+    return {
+      ...{ kind: "entered", ...who, plan, c, contender: contenderOf(plan, b, c) },
+      planSeconds: await planSeconds(plan, toPlan, plans),
+    };
   } catch (error) {
     return { kind: "failed", ...who, error: String(error) };
   }
@@ -127,7 +141,7 @@ async function sampleAll(
 }
 
 async function outcomeOf(
-  { kernel, device, plan, c }: Entrant,
+  { kernel, device, plan, planSeconds, c }: Entrant,
   sampled: Sampled | Error | undefined,
   expected: Expectation,
   { uploadSeconds }: Placed,
@@ -139,7 +153,7 @@ async function outcomeOf(
   try {
     const { host, seconds: readbackSeconds } = await fetchMatrix(c);
     const check = CheckedResult.of(host, expected);
-    const costs = { uploadSeconds, readbackSeconds };
+    const costs = { planSeconds, uploadSeconds, readbackSeconds };
     return { kind: "measured", ...who, measurement: new Measurement(plan, check, sampled, costs) };
   } catch (error) {
     return { kind: "failed", ...who, error: String(error) };

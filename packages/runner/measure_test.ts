@@ -1,10 +1,11 @@
 import { kernels } from "@spmm/registry";
 import { randomCsr, randomDense } from "@spmm/formats";
-import { type Device, hostDevice, referenceKernel, type SpmmKernel } from "@spmm/spmm";
+import { type Device, hostDevice, presentPlan, referenceKernel, type SpmmKernel } from "@spmm/spmm";
 import { openCpu } from "@spmm/wasm";
 import { gpuTest } from "@spmm/webgpu/conformance";
 import assert from "node:assert/strict";
 import { measure } from "./measure.ts";
+import { rowOf } from "./measured_row.ts";
 import { QUICK_SAMPLING } from "./sampling.ts";
 
 const PROBLEM = { a: randomCsr({ rows: 40, cols: 30, density: 0.2, seed: 1 }), n: 8 };
@@ -36,14 +37,12 @@ const stale = disguised("stale", {
   },
 });
 
-async function outcomesOn(device: Device, contestants: readonly SpmmKernel[]) {
-  return await measure({
-    problem: PROBLEM,
-    b: B,
-    device,
-    kernels: contestants,
-    sampling: QUICK_SAMPLING,
-  });
+async function outcomesOn(
+  device: Device,
+  contestants: readonly SpmmKernel[],
+  sampling = QUICK_SAMPLING,
+) {
+  return await measure({ problem: PROBLEM, b: B, device, kernels: contestants, sampling });
 }
 
 Deno.test("a kernel that says no is skipped with its reason, one that throws has failed, others go on", async () => {
@@ -63,6 +62,76 @@ Deno.test("a kernel whose timed result is wrong has failed and has no time, thou
   const [outcome] = await outcomesOn(hostDevice, [stale]);
   assert.ok(outcome.kind === "failed", outcome.kind);
   assert.match(outcome.error, /MismatchError/);
+});
+
+/** A kernel whose plans say they took so long, one after the other, and which are alive. */
+function takingTurns(seconds: readonly number[]) {
+  const alive = new Set<number>();
+  const multiplied = new Set<number>();
+  let plans = 0;
+  const kernel = disguised("taking turns", {
+    async plan(problem, device) {
+      const i = plans++;
+      const inner = await referenceKernel.plan(problem, device);
+      alive.add(i);
+      return presentPlan(inner, {
+        inspectSeconds: seconds[i],
+        multiply(...operands) {
+          multiplied.add(i);
+          return inner.multiply(...operands);
+        },
+        async [Symbol.asyncDispose]() {
+          alive.delete(i);
+          await inner[Symbol.asyncDispose]();
+        },
+      });
+    },
+  });
+  return { kernel, alive, multiplied };
+}
+
+async function plannedAgain(kernel: SpmmKernel, most: number, seconds: number) {
+  const sampling = { ...QUICK_SAMPLING, plans: { most, seconds } };
+  const [outcome] = await outcomesOn(hostDevice, [kernel], sampling);
+  const row = rowOf(outcome, {}, ({ inspectSeconds }) => ({ inspectSeconds }));
+  return { outcome, row, samples: row.samples?.["inspect"] };
+}
+
+Deno.test("what planning costs is the median of several plans, and all are kept as samples", async () => {
+  const { kernel, alive, multiplied } = takingTurns([0.9, 0.01, 0.02, 0.4, 0.03, 7]);
+  const { row, samples } = await plannedAgain(kernel, 5, 1);
+  assert.deepEqual(samples, [0.9, 0.01, 0.02, 0.4, 0.03]);
+  assert.equal(row.values.inspectSeconds, 0.03);
+  assert.deepEqual([[...multiplied], [...alive]], [[0], []]);
+});
+
+Deno.test("plans are repeated until they took long enough, without the first, which may compile", async () => {
+  const { kernel } = takingTurns([3, 0.1, 0.2, 0.3]);
+  const { row, samples } = await plannedAgain(kernel, 9, 0.25);
+  assert.deepEqual(samples, [3, 0.1, 0.2]);
+  assert.equal(row.values.inspectSeconds, 0.2);
+});
+
+Deno.test("a quick look plans once", async () => {
+  const { kernel } = takingTurns([0.5]);
+  const [outcome] = await outcomesOn(hostDevice, [kernel]);
+  assert.ok(outcome.kind === "measured" && outcome.measurement.inspectSeconds === 0.5);
+});
+
+Deno.test("one plan beside the first is alive at a time, and none where a later one fails", async () => {
+  const { kernel, alive } = takingTurns([0.1, 0.1, 0.1]);
+  const most: number[] = [];
+  const failing = disguised("failing late", {
+    plan(problem, device) {
+      most.push(alive.size);
+      return most.length > 3
+        ? Promise.reject(new TypeError("no more"))
+        : kernel.plan(problem, device);
+    },
+  });
+  const { outcome } = await plannedAgain(failing, 9, 9);
+  assert.ok(outcome.kind === "failed" && outcome.error.includes("no more"));
+  assert.deepEqual([most, [...alive]], [[0, 1, 1, 1], []]);
 });
 
 async function assertMeasured(device: Device, contestants: readonly SpmmKernel[]): Promise<void> {
@@ -89,6 +158,12 @@ gpuTest(
       gpu,
       ["row-split", "csb", "tiling-1d+swizzle"].map((name) => kernels.get(name)),
     );
+    assert.equal(gpu.memory.buffers, 0);
+    const planned = { ...QUICK_SAMPLING, plans: { most: 3, seconds: 10 } };
+    for (const outcome of await outcomesOn(gpu, kernels.on("webgpu"), planned)) {
+      assert.ok(outcome.kind === "measured", JSON.stringify(outcome));
+      assert.equal(outcome.measurement.costs.planSeconds.length, 3);
+    }
     assert.equal(gpu.memory.buffers, 0);
   },
 );

@@ -43,7 +43,7 @@ export function rowOf<Values extends ScalarFields<Values>>(
     samples: {
       kernel: sampled.seconds,
       host: sampled.host,
-      inspect: [measurement.inspectSeconds],
+      inspect: costs.planSeconds,
       upload: [costs.uploadSeconds],
       readback: [costs.readbackSeconds],
     },

@@ -1,10 +1,12 @@
 import { flops, type PlanDescription, type SpmmPlan } from "@spmm/spmm";
 import type { CheckedResult } from "./check.ts";
 import type { Sampled } from "./sampling.ts";
-import { summarize, type Summary } from "./statistics.ts";
+import { median, summarize, type Summary } from "./statistics.ts";
 
 /** The parts of a multiplication's cost that are paid outside the kernel, in seconds. */
 export interface OtherCosts {
+  /** Inspecting A (encode, reorder, upload, compile), plan by plan; first of the one that ran. */
+  readonly planSeconds: readonly number[];
   /** Moving B to the device. */
   readonly uploadSeconds: number;
   /** Moving C back. */
@@ -36,7 +38,10 @@ export class Measurement {
   readonly description: PlanDescription;
   /** Bytes of the encoding on the device. */
   readonly encodingBytes: number;
-  /** Seconds to inspect: encode, reorder, upload A, compile. */
+  /**
+   * Seconds to inspect: encode, reorder, upload A, compile. The median of the plans, and so without
+   * compiling where there are three or more: a program is compiled by the first that needs it.
+   */
   readonly inspectSeconds: number;
   /** Operations of one multiplication. */
   readonly flops: number;
@@ -49,7 +54,7 @@ export class Measurement {
    * @param plan The plan that ran.
    * @param check The check that its timed result passed.
    * @param sampled Its times.
-   * @param costs Upload and readback.
+   * @param costs Planning, upload and readback.
    */
   constructor(
     plan: SpmmPlan,
@@ -60,7 +65,7 @@ export class Measurement {
     this.ran = plan.kernel;
     this.description = plan.describe();
     this.encodingBytes = plan.bytes;
-    this.inspectSeconds = plan.inspectSeconds;
+    this.inspectSeconds = median(costs.planSeconds);
     this.flops = flops(plan.problem);
     this.time = summarize(sampled.seconds);
   }

@@ -69,6 +69,7 @@ export {
 } from "./run_experiment.ts";
 export {
   FULL_SAMPLING,
+  type PlanSampling,
   QUICK_SAMPLING,
   type Sampled,
   sampleInTurn,

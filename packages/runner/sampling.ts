@@ -4,6 +4,17 @@ import type { Contender } from "./contender.ts";
 import { endOfWork, endOfWorkUntold } from "./operands.ts";
 import { anyOf, relativeSpread, type StoppingRule, timeLimit } from "./stopping_rule.ts";
 
+/** How often to plan, to tell what planning costs: a plan now and then meets a garbage collection. */
+export interface PlanSampling {
+  /** Plans of each contender at most, the one that multiplies among them. */
+  readonly most: number;
+  /**
+   * Seconds of planning from which on no other plan is begun. The first is not counted: it may have
+   * compiled for longer than all others take.
+   */
+  readonly seconds: number;
+}
+
 /** How long to warm, how often to sample. */
 export interface SamplingOptions {
   /** Samples of each contender: so many, or at least so many where there is a rule to stop by. */
@@ -16,17 +27,20 @@ export interface SamplingOptions {
   readonly sampleSeconds: number;
   /** Which clock to take; the GPU's own where there is one, if absent. */
   readonly clock?: "host";
+  /** How often `measure` plans each contender; once where absent. */
+  readonly plans?: PlanSampling;
 }
 
 /**
  * The house's measurement: clocks warm (an idle data-centre GPU runs at a fifth of its speed), ten
- * samples of a millisecond, and more while they spread.
+ * samples of a millisecond, and more while they spread; five plans where a quarter of a second allows.
  */
 export const FULL_SAMPLING: SamplingOptions = {
   samples: 10,
   stop: anyOf(relativeSpread(0.02), timeLimit(0.3)),
   warmSeconds: 0.2,
   sampleSeconds: 1e-3,
+  plans: { most: 5, seconds: 0.25 },
 };
 
 /** Enough to tell large differences apart, for quick looks and for adapters in software. */
