@@ -67,16 +67,11 @@ export {
   quadOffsetsOf,
   quadWords,
   type RowQuads,
+  rowTurns,
 } from "./row_quads.ts";
 export { type QuadsScratch, quadsScratch } from "./quads_scratch.ts";
-export {
-  evenLanes,
-  type QuadsKnobs,
-  type RowsInBrief,
-  rowsInBrief,
-  WARP,
-  WAVE,
-} from "./quads_knobs.ts";
+export { evenLanes, type QuadsKnobs, type TurnOrder, WARP, WAVE } from "./quads_knobs.ts";
+export { type RowsInBrief, rowsInBrief } from "./rows_in_brief.ts";
 export {
   type QuadsInPlace,
   type QuadsProduct,

@@ -1,10 +1,9 @@
 import { entryPoint } from "./entry_point.ts";
 import { addQuads, type QuadLoads } from "./non_zero_code.ts";
-import type { QuadsKnobs } from "./quads_knobs.ts";
+import type { QuadsKnobs, TurnOrder } from "./quads_knobs.ts";
 import { remembered } from "./remembered.ts";
-import { QUAD, type QuadForm } from "./row_quads.ts";
+import { QUAD, type QuadForm, quadWords } from "./row_quads.ts";
 import { addSlices, laneVectors, type SliceSums, storeRow } from "./tile_code.ts";
-import { unrolled } from "./unrolled.ts";
 
 /**
  * The WGSL of the product of rows of quads, to follow the code of `wideIo`. All of the layout is
@@ -14,8 +13,8 @@ import { unrolled } from "./unrolled.ts";
  * @param form How non-zeros lie in a quad.
  */
 export function quadsCode(knobs: QuadsKnobs, form: QuadForm): string {
-  const { lanes, vectorsPerLane, slices, threads, quadsAtOnce, dealt } = knobs;
-  return codeOf(lanes, vectorsPerLane, slices, threads, quadsAtOnce, dealt, form);
+  const { lanes, vectorsPerLane, slices, threads, quadsAtOnce, ahead, order } = knobs;
+  return codeOf(lanes, vectorsPerLane, slices, threads, quadsAtOnce, ahead, order, form);
 }
 
 const codeOf = remembered((
@@ -24,9 +23,11 @@ const codeOf = remembered((
   slices: number,
   threads: number,
   quadsAtOnce: number,
-  dealt: boolean,
+  ahead: boolean,
+  order: TurnOrder,
   form: QuadForm,
 ): string => {
+  const add = addQuads(quadsAtOnce, vectorsPerLane, form, nonZeros(form));
   return /* wgsl */ `
 const LANES = ${lanes}u;
 const SLICES = ${slices}u;
@@ -37,57 +38,73 @@ const ROWS = ${threads / (lanes * slices)}u;
 const TILE = ${lanes * vectorsPerLane}u;
 /** Quads whose rows of B are on their way at once. */
 const AT_ONCE = ${quadsAtOnce}u;
+/** From the quads of a slice to its next. */
+const STEP = ${quadsAtOnce * slices}u;
 
 alias Sums = array<Columns, ${vectorsPerLane}>;
 
 ${slices > 1 ? `var<workgroup> slice_sums: array<Columns, ${threads * vectorsPerLane}>;` : ""}
-
-fn sum_slice(row: u32, slice: u32, first: u32) -> Sums {
-  var sums = Sums();
-  let end = quad_offsets[row + 1u];
-  ${laneVectors(vectorsPerLane)}
-  var quad = quad_offsets[row] + AT_ONCE * slice;
-  for (; quad + AT_ONCE <= end; quad += AT_ONCE * SLICES) {
-    ${addQuads(quadsAtOnce, vectorsPerLane, form, FROM_PAIRS[form])}
+${loadQuads("load_quads", quadsAtOnce, form)}${
+    quadsAtOnce > 1 ? loadQuads("load_quad", 1, form) : ""
   }
+fn sum_slice(turn: vec4<u32>, slice: u32, first: u32) -> Sums {
+  var sums = Sums();
+  let end = turn.z;
+  ${laneVectors(vectorsPerLane)}
+  var quad = turn.y + AT_ONCE * slice;
+  ${ahead ? addAhead(add) : addInTurn(add)}
   ${
     quadsAtOnce > 1
       ? `for (; quad < end; quad++) {
-    ${addQuads(1, vectorsPerLane, form, FROM_PAIRS[form])}
+    let quads = load_quad(quad);
+    ${addQuads(1, vectorsPerLane, form, nonZeros(form))}
   }`
       : ""
   }
   return sums;
 }
 ${storeRow(vectorsPerLane)}
-/** Where in the order of rows the i-th row of a workgroup stands, of so many workgroups of a tile. */
-fn slot_of(group: u32, groups: u32, i: u32) -> u32 {
-  ${
-    dealt
-      ? "return i * groups + select(group, groups - 1u - group, i % 2u == 1u);"
-      : "return group * ROWS + i;"
-  }
-}
-
 fn multiply_rows(group: u32, thread: u32) {
   let groups = (shape.m + ROWS - 1u) / ROWS;
-  let tile = group / groups;
+  let place = ${PLACES[order]};
+  let in_group = thread / (LANES * SLICES);
   let slice = thread / LANES % SLICES;
-  let slot = slot_of(group - tile * groups, groups, thread / (LANES * SLICES));
-  let first = tile * TILE + thread % LANES;
-  let is_live = slot < shape.m && first < shape.vectors;
-  let row = row_at(min(slot, shape.m - 1u));
+  let number = ${NUMBERS[order]};
+  let first = place.tile * TILE + thread % LANES;
+  let is_live = place.group < groups && number < shape.m && first < shape.vectors;
+  let turn = turns[min(number, shape.m - 1u)];
   var sums = Sums();
   if (is_live) {
-    sums = sum_slice(row, slice, first);
+    sums = sum_slice(turn, slice, first);
   }
   ${slices > 1 ? addSlices(vectorsPerLane, SLICE_SUMS) : ""}
   if (is_live${slices > 1 ? " && slice == 0u" : ""}) {
-    store_row(row, first, sums);
+    store_row(turn.x, first, sums);
   }
 }
+${PLACE}
 ${entryPoint(threads, "multiply_rows")}`;
 });
+
+/** Statements that load quads, then add them times their rows of B, turn by turn. */
+function addInTurn(add: string): string {
+  return /* wgsl */ `for (; quad + AT_ONCE <= end; quad += STEP) {
+    let quads = load_quads(quad);
+    ${add}
+  }`;
+}
+
+/** Statements that have the next quads on their way while they add these. */
+function addAhead(add: string): string {
+  return /* wgsl */ `if (quad + AT_ONCE <= end) {
+    var next = load_quads(quad);
+    for (; quad + AT_ONCE <= end; quad += STEP) {
+      let quads = next;
+      next = load_quads(min(quad + STEP, end - AT_ONCE));
+      ${add}
+    }
+  }`;
+}
 
 /** Workgroups of {@linkcode quadsCode}. */
 export function quadsWorkgroups(
@@ -98,21 +115,61 @@ export function quadsWorkgroups(
   return Math.ceil(rows * lanes * slices / threads) * Math.ceil(vectors / (lanes * vectorsPerLane));
 }
 
-/** How the quads that lie in `pairs` are loaded. */
-const FROM_PAIRS: Readonly<Record<QuadForm, QuadLoads>> = {
-  wide: {
-    loads: (quad) =>
-      unrolled(
-        2,
-        (half) => `let pairs_${2 * quad + half} = pairs[2u * (quad + ${quad}u) + ${half}u];`,
-      ),
-    nonZero: (entry) => `pairs_${entry >> 1}.${entry % 2 === 0 ? "xy" : "zw"}`,
-  },
-  compact: {
-    loads: (quad) => `let words_${quad} = pairs[quad + ${quad}u];`,
-    nonZero: (entry) => `words_${entry >> 2}.${"xyzw"[entry % QUAD]}`,
-  },
+/** Where a workgroup has its place: its column tile, and its rows among those of the tile. */
+const PLACE = /* wgsl */ `
+struct Place {
+  tile: u32,
+  group: u32,
+}
+
+fn tile_by_tile(group: u32, groups: u32) -> Place {
+  return Place(group / groups, group % groups);
+}
+
+fn row_by_row(group: u32) -> Place {
+  let tiles = (shape.vectors + TILE - 1u) / TILE;
+  return Place(group % tiles, group / tiles);
+}
+`;
+const PLACES: Readonly<Record<TurnOrder, string>> = {
+  "to and fro": "tile_by_tile(group, groups)",
+  "tile by tile": "tile_by_tile(group, groups)",
+  "row by row": "row_by_row(group)",
 };
+
+/** Whose turn it is, of the rows of a place. */
+const NUMBERS: Readonly<Record<TurnOrder, string>> = {
+  "to and fro":
+    "in_group * groups + select(place.group, groups - 1u - place.group, in_group % 2u == 1u)",
+  "tile by tile": "place.group * ROWS + in_group",
+  "row by row": "place.group * ROWS + in_group",
+};
+
+/** 16-byte loads that bring a quad. */
+function loadsOf(form: QuadForm): number {
+  return quadWords(form) / QUAD;
+}
+
+/** WGSL of a function that loads so many quads from `pairs`. */
+function loadQuads(name: string, count: number, form: QuadForm): string {
+  const loads = loadsOf(form);
+  const all = Array.from({ length: count * loads }, (_, i) => `pairs[${loads}u * quad + ${i}u]`);
+  return /* wgsl */ `
+fn ${name}(quad: u32) -> array<vec4<u32>, ${all.length}> {
+  return array<vec4<u32>, ${all.length}>(${all.join(", ")});
+}
+`;
+}
+
+/** How a non-zero of the loaded `quads` is named. */
+function nonZeros(form: QuadForm): QuadLoads {
+  return {
+    loads: () => "",
+    nonZero: form === "wide"
+      ? (entry) => `quads[${entry >> 1}].${entry % 2 === 0 ? "xy" : "zw"}`
+      : (entry) => `quads[${entry >> 2}].${"xyzw"[entry % QUAD]}`,
+  };
+}
 
 const SLICE_SUMS: SliceSums = {
   keep: (place, sum) => `slice_sums[${place}] = ${sum};`,

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { ShapeError } from "@spmm/spmm";
-import { checkedKnobs, chooseQuadsKnobs, type QuadsKnobs } from "./quads_knobs.ts";
+import { chooseQuadsKnobs } from "./choose_quads_knobs.ts";
+import { checkedKnobs, type QuadsKnobs } from "./quads_knobs.ts";
 import { LARGE_LIMITS, LEAST_LIMITS } from "./test_limits.ts";
 
 const COLUMNS = [[1, 1], [7, 1], [8, 4], [25, 4], [64, 4], [65, 4], [256, 4], [33, 8]] as const;
@@ -26,23 +27,52 @@ Deno.test("chooseQuadsKnobs() stays within the limits and fits the rows into wor
   }
 });
 
-Deno.test("slices fill the GPU once where few do, and overfill it where rows abound", () => {
-  const chosen = (rows: number, mean: number, vectors: number) =>
-    chooseQuadsKnobs({ rows, mean, longest: mean }, { vectors, columns: 4 }, LARGE_LIMITS);
-  assert.deepEqual([chosen(512, 200, 256).slices, chosen(512, 200, 256).dealt], [2, true]);
-  assert.deepEqual([chosen(256, 230, 256).slices, chosen(256, 230, 256).dealt], [4, true]);
-  assert.deepEqual([chosen(2048, 50, 256).slices, chosen(2048, 50, 256).dealt], [2, false]);
-  assert.deepEqual([chosen(512, 200, 64).slices, chosen(512, 200, 64).dealt], [8, true]);
-  assert.deepEqual([chosen(512, 50, 64).slices, chosen(512, 50, 64).dealt], [8, false]);
-  assert.deepEqual([chosen(512, 200, 256).lanes, chosen(512, 100, 256).lanes], [32, 16]);
-  assert.equal(chosen(40_000, 3, 64).slices, 1);
+Deno.test("slices fill the GPU once where few do, and workgroups follow each other where rows abound", () => {
+  const chosen = (rows: number, mean: number, vectors: number, longest = 2 * mean) => {
+    const brief = { rows, mean, longest };
+    const { lanes, slices, ahead, order } = chooseQuadsKnobs(
+      brief,
+      { vectors, columns: 4 },
+      LARGE_LIMITS,
+    );
+    return [lanes, slices, ahead, order] as const;
+  };
+  assert.deepEqual(chosen(512, 200, 256), [32, 2, true, "to and fro"]);
+  assert.deepEqual(chosen(512, 100, 256), [16, 2, true, "to and fro"]);
+  assert.deepEqual(chosen(256, 230, 256), [16, 4, true, "to and fro"]);
+  assert.deepEqual(chosen(512, 200, 64), [16, 7, true, "to and fro"]);
+  assert.deepEqual(chosen(768, 200, 64), [16, 5, true, "to and fro"]);
+  assert.deepEqual(chosen(2048, 50, 256), [32, 1, true, "row by row"]);
+  assert.deepEqual(chosen(2048, 100, 128), [32, 2, true, "row by row"]);
+  assert.deepEqual(chosen(2048, 50, 64), [32, 4, false, "tile by tile"]);
+  assert.deepEqual(chosen(2048, 10, 64, 70), [32, 4, false, "row by row"]);
+  assert.deepEqual(chosen(512, 50, 64), [32, 8, true, "to and fro"]);
+  assert.deepEqual(chosen(512, 12, 64, 102), [32, 8, true, "to and fro"]);
+  assert.deepEqual(chosen(256, 51, 64), [32, 8, true, "to and fro"]);
+  assert.deepEqual(chosen(40_000, 3, 64), [32, 1, false, "tile by tile"]);
 });
 
 Deno.test("the longest row has more slices, the further it is from the mean", () => {
   const slices = (longest: number) =>
     chooseQuadsKnobs({ rows: 8192, mean: 64, longest }, { vectors: 64, columns: 4 }, LARGE_LIMITS)
       .slices;
-  assert.deepEqual([100, 1000, 8000].map(slices), [2, 4, 32]);
+  assert.deepEqual([100, 1000, 8000].map(slices), [2, 2, 16]);
+});
+
+Deno.test("a product under way all at once has no workgroup more than a large GPU has room for", () => {
+  for (
+    const [rows, vectors] of [[512, 64], [512, 65], [768, 72], [256, 250], [1000, 80]] as const
+  ) {
+    const brief = { rows, mean: 200, longest: 300 };
+    const knobs = chooseQuadsKnobs(brief, { vectors, columns: 4 }, LARGE_LIMITS);
+    const { lanes, vectorsPerLane, slices, threads, order } = knobs;
+    assert.equal(order, "to and fro");
+    const groups = Math.ceil(rows / (threads / (lanes * slices)));
+    const tiles = Math.ceil(vectors / (lanes * vectorsPerLane));
+    const workgroups = groups * tiles;
+    const room = tiles === 1 ? 2 * 132 : 132;
+    assert.ok(workgroups <= room, `${workgroups} for ${rows} rows of ${vectors} vectors`);
+  }
 });
 
 Deno.test("column tiles are as wide as each other, so that hardly a lane finds no column", () => {
@@ -59,14 +89,15 @@ Deno.test("column tiles are as wide as each other, so that hardly a lane finds n
 Deno.test("halves have slices that fill the GPU once, and two quads under way where rows are long", () => {
   const chosen = (rows: number, mean: number, n: number, longest = 2 * mean) =>
     chooseQuadsKnobs({ rows, mean, longest }, { vectors: n / 8, columns: 8 }, LARGE_LIMITS);
-  const brief = ({ slices, threads, quadsAtOnce, dealt }: QuadsKnobs) =>
-    [slices, threads, quadsAtOnce, dealt] as const;
-  assert.deepEqual(brief(chosen(512, 41, 1024)), [2, 1024, 2, true]);
-  assert.deepEqual(brief(chosen(512, 17, 1024)), [2, 256, 2, false]);
-  assert.deepEqual(brief(chosen(512, 17, 1024, 140)), [4, 256, 2, false]);
-  assert.deepEqual(brief(chosen(2048, 10, 1024, 70)), [2, 256, 2, false]);
-  assert.deepEqual(brief(chosen(512, 41, 256)), [8, 256, 1, false]);
-  assert.deepEqual(brief(chosen(512, 1024, 256)), [8, 256, 2, false]);
+  const brief = ({ slices, threads, quadsAtOnce, order }: QuadsKnobs) =>
+    [slices, threads, quadsAtOnce, order] as const;
+  assert.deepEqual(brief(chosen(512, 41, 1024)), [2, 1024, 2, "to and fro"]);
+  assert.deepEqual(brief(chosen(512, 17, 1024)), [2, 128, 2, "row by row"]);
+  assert.deepEqual(brief(chosen(512, 17, 1024, 140)), [4, 128, 2, "row by row"]);
+  assert.deepEqual(brief(chosen(2048, 10, 1024, 70)), [2, 128, 2, "row by row"]);
+  assert.deepEqual(brief(chosen(2048, 100, 1024)), [1, 512, 2, "row by row"]);
+  assert.deepEqual(brief(chosen(512, 41, 256)), [8, 256, 1, "to and fro"]);
+  assert.deepEqual(brief(chosen(512, 1024, 256)), [8, 256, 2, "to and fro"]);
 });
 
 Deno.test("knobs that no workgroup can be laid out by are refused", () => {
@@ -77,7 +108,7 @@ Deno.test("knobs that no workgroup can be laid out by are refused", () => {
   );
   const io = { columns: 4 } as const;
   assert.equal(checkedKnobs(knobs, io, LARGE_LIMITS), knobs);
-  for (const wrong of [{ lanes: 24 }, { slices: 512 }, { vectorsPerLane: 0 }, { quadsAtOnce: 3 }]) {
+  for (const wrong of [{ lanes: 24 }, { slices: 2.5 }, { vectorsPerLane: 0 }, { quadsAtOnce: 3 }]) {
     assert.throws(() => checkedKnobs({ ...knobs, ...wrong }, io, LARGE_LIMITS), ShapeError);
   }
   const heavy = { ...knobs, threads: 1024, vectorsPerLane: 8 };

@@ -2,20 +2,17 @@ import type { SpmmProblem } from "@spmm/spmm";
 import { type Binding, encoding, type GpuPass, type KernelData } from "./gpu_pass.ts";
 import type { GpuLimits } from "./limits.ts";
 import { quadsCode, quadsWorkgroups } from "./quads_code.ts";
-import {
-  checkedKnobs,
-  chooseQuadsKnobs,
-  type QuadsKnobs,
-  type RowsInBrief,
-} from "./quads_knobs.ts";
+import { chooseQuadsKnobs } from "./choose_quads_knobs.ts";
+import { checkedKnobs, type QuadsKnobs } from "./quads_knobs.ts";
+import type { RowsInBrief } from "./rows_in_brief.ts";
 import { joined } from "./remembered.ts";
-import { quadForm } from "./row_quads.ts";
+import { quadForm, rowTurns } from "./row_quads.ts";
 import { wideIo } from "./wide_io.ts";
 
 /** Where the quads of a problem are. */
 export interface QuadsInPlace {
   /** Where the quads of each row of op(A) begin, and where the last end. */
-  readonly quadOffsets: KernelData;
+  readonly quadOffsets: Uint32Array;
   /** The quads: part of the encoding, or what a pass before this one writes. */
   readonly pairs: QuadsSource;
 }
@@ -32,7 +29,7 @@ export interface QuadsProduct {
   /** One sentence. */
   readonly summary: string;
   /** The knobs, and what follows from them. */
-  readonly facts: Readonly<Record<string, number | boolean>>;
+  readonly facts: Readonly<Record<string, number | boolean | string>>;
 }
 
 /**
@@ -74,7 +71,8 @@ export function quadsProduct(
   { quadOffsets, pairs }: QuadsInPlace,
   wanted?: QuadsKnobs,
 ): QuadsProduct {
-  const io = wideIo(problem);
+  const { rowOrder, ...unordered } = problem;
+  const io = wideIo(unordered);
   const knobs = wanted ? checkedKnobs(wanted, io, limits) : chooseQuadsKnobs(rows, io, limits);
   const { lanes, vectorsPerLane, slices, threads } = knobs;
   const rowsPerWorkgroup = threads / (lanes * slices);
@@ -84,7 +82,11 @@ export function quadsProduct(
     pass: {
       label: "rows of quads",
       workgroups: quadsWorkgroups(knobs, rows.rows, io.vectors),
-      bindings: [...io.bindings, encoding("quad_offsets", "array<u32>", quadOffsets), quads],
+      bindings: [
+        ...io.bindings,
+        encoding("turns", "array<vec4<u32>>", rowTurns(quadOffsets, rowOrder)),
+        quads,
+      ],
       code: joined(io.code, quadsCode(knobs, quadForm(problem))),
     },
     summary: `${rowsPerWorkgroup} rows per workgroup of ${threads} threads, ${slices} slices a ` +

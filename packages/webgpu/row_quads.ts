@@ -100,6 +100,34 @@ export function quadOffsetsOf(lengths: Uint32Array): Uint32Array {
 }
 
 /**
+ * Rows in the order of their turns, four words each, which one load brings: the row, where its quads
+ * begin, where they end, and nothing; O(rows).
+ *
+ * @param quadOffsets Where the quads of each row begin, and where the last end.
+ * @param rowOrder The row of each turn; as they stand where absent.
+ *
+ * @example The second row first
+ * ```ts
+ * import { rowTurns } from "@spmm/webgpu";
+ * import assert from "node:assert/strict";
+ *
+ * const turns = rowTurns(Uint32Array.of(0, 2, 5), Uint32Array.of(1, 0));
+ * assert.deepEqual(turns, Uint32Array.of(1, 2, 5, 0, 0, 0, 2, 0));
+ * ```
+ */
+export function rowTurns(quadOffsets: Uint32Array, rowOrder?: Uint32Array): Uint32Array {
+  const rows = quadOffsets.length - 1;
+  const turns = new Uint32Array(4 * rows);
+  for (let turn = 0; turn < rows; turn++) {
+    const row = rowOrder === undefined ? turn : rowOrder[turn];
+    turns[4 * turn] = row;
+    turns[4 * turn + 1] = quadOffsets[row];
+    turns[4 * turn + 2] = quadOffsets[row + 1];
+  }
+  return turns;
+}
+
+/**
  * Packs rows as quads; O(nnz + rows). Values are those that the problem's storage holds.
  *
  * @param a op(A) by rows.

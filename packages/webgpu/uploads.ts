@@ -29,8 +29,8 @@ const LEAST_BYTES = 16;
  * is what planning for a small matrix would mostly be: small arrays lie side by side in one buffer.
  *
  * ```text
- *   ┌ shape ┬ row_order ──┬ quad_offsets ┐    ┌ pairs ──────────────────┐
- *   └ 0     └ 256         └ 8448         ┘    └ 0                       ┘    one submit for all
+ *   ┌ shape ┬ bias ──┬ turns ────────────┐    ┌ pairs ──────────────────┐
+ *   └ 0     └ 256    └ 8448              ┘    └ 0                       ┘    one submit for all
  * ```
  */
 export class Uploads {

@@ -51,23 +51,26 @@ export const slicedK: SpmmKernel = slicedKernel("sliced-k");
 /**
  * {@linkcode slicedK} with knobs set by hand, to sweep them.
  *
- * @param knobs Slices are a power of two, threads a multiple of lanes × slices, and no more than the
- * device takes; planning throws a `ShapeError` otherwise.
+ * @param knobs Threads are a multiple of lanes × slices, and no more than the device takes; planning
+ * throws a `ShapeError` otherwise.
  *
  * @example A row to eight warps
  * ```ts
  * import { slicedKWith } from "@spmm/sliced-k";
  * import assert from "node:assert/strict";
  *
- * const knobs = { lanes: 32, vectorsPerLane: 1, slices: 8, threads: 256, quadsAtOnce: 2, dealt: true };
- * assert.equal(slicedKWith(knobs).name, "sliced-k 32x1 by 8 of 256, 2 quads at once, dealt");
+ * const kernel = slicedKWith({
+ *   ...{ lanes: 32, vectorsPerLane: 1, slices: 8, threads: 256 },
+ *   ...{ quadsAtOnce: 2, ahead: false, order: "row by row" },
+ * });
+ * assert.equal(kernel.name, "sliced-k 32x1 by 8 of 256, 2 quads at once, row by row");
  * ```
  */
 export function slicedKWith(knobs: QuadsKnobs): SpmmKernel {
-  const { lanes, vectorsPerLane, slices, threads, quadsAtOnce, dealt } = knobs;
+  const { lanes, vectorsPerLane, slices, threads, quadsAtOnce, ahead, order } = knobs;
   const layout = `${lanes}x${vectorsPerLane} by ${slices} of ${threads}`;
-  const order = dealt ? "dealt" : "in a row";
-  return slicedKernel(`sliced-k ${layout}, ${quadsAtOnce} quads at once, ${order}`, knobs);
+  const quads = `${quadsAtOnce} quads at once${ahead ? " and ahead" : ""}`;
+  return slicedKernel(`sliced-k ${layout}, ${quads}, ${order}`, knobs);
 }
 
 function slicedKernel(name: string, knobs?: QuadsKnobs): SpmmKernel {

@@ -1,0 +1,221 @@
+import { powerOfTwoTo } from "./lanes.ts";
+import type { GpuLimits } from "./limits.ts";
+import {
+  bytesPerThread,
+  evenLanes,
+  mostThreads,
+  type QuadsKnobs,
+  WARP,
+  WAVE,
+} from "./quads_knobs.ts";
+import { QUAD } from "./row_quads.ts";
+import type { RowsInBrief } from "./rows_in_brief.ts";
+import type { WideIo } from "./wide_io.ts";
+
+const LARGE_WORKGROUP = 1024;
+const SMALL_WORKGROUP = 256;
+/** Large workgroups that a large GPU has room for. */
+const LARGE_WORKGROUPS = WAVE * WARP / LARGE_WORKGROUP;
+/** Threads that share a row at most. */
+const THREADS_PER_ROW = 512;
+/** Slices that count as many. */
+const MANY_SLICES = 8;
+/** Non-zeros a slice should have on average, at the least. */
+const NON_ZEROS_PER_SLICE = 2;
+
+/**
+ * Knobs for a product; the constants are fitted to an H200 and to pruned layers of 256 to 2048 rows.
+ *
+ * @param rows The rows of op(A).
+ * @param io The columns.
+ * @param limits What the device allows.
+ */
+export function chooseQuadsKnobs(
+  rows: RowsInBrief,
+  io: Pick<WideIo, "vectors" | "columns">,
+  limits: GpuLimits,
+): QuadsKnobs {
+  const wanted = io.columns > 4 ? knobsOfHalves(rows, io) : oneWave(rows, io) ?? many(rows, io);
+  const lanes = evenLanes(wanted, io);
+  const most = mostThreads(bytesPerThread(wanted, io), limits);
+  const slices = Math.min(wanted.slices, Math.floor(most / lanes));
+  const together = lanes * slices;
+  const groups = Math.min(Math.round(wanted.threads / together), Math.floor(most / together));
+  return { ...wanted, lanes, slices, threads: together * Math.max(1, groups) };
+}
+
+/** Times the mean that the longest row has where it, and not the rest, takes the time. */
+const SKEWED = 4;
+/** Multiplications per row of C from which rows read enough of B to meet in a large workgroup. */
+const ONE_WAVE_FROM = 20_000;
+/** Fewer slices leave a row to one warp for too long, */
+const FEWEST_OF_ONE_WAVE = 2;
+/** more leave each too little of a row to keep two vectors of columns busy. */
+const MOST_OF_ONE_WAVE = 16;
+/** Slices from which a tile is half a warp's columns wide, */
+const SLICES_OF_NARROW_TILES = 4;
+/** as it is where C is wide and rows have fewer non-zeros than this. */
+const NARROW_TILES_TO = 128;
+/** Non-zeros of a row from which two quads at once pay beside loading ahead. */
+const TWO_QUADS_FROM = 240;
+
+/**
+ * Where few slices fill the GPU exactly once: all of the product is under way together in large
+ * workgroups, and each has its share of long rows. A narrow tile has twice the rows in a workgroup,
+ * which meet in B: less of it crosses from the second-level cache.
+ */
+function oneWave(
+  { rows, mean, longest }: RowsInBrief,
+  io: Pick<WideIo, "vectors" | "columns">,
+): QuadsKnobs | undefined {
+  const vectorsPerLane = 2;
+  const n = io.vectors * io.columns;
+  const ofWide = Math.floor(WAVE / (rows * io.vectors / (vectorsPerLane * WARP)));
+  const isNarrow = ofWide >= SLICES_OF_NARROW_TILES || (mean < NARROW_TILES_TO && n >= WIDE);
+  const lanes = evenLanes({ lanes: isNarrow ? WARP / 2 : WARP, vectorsPerLane }, io);
+  const tiles = Math.ceil(io.vectors / (lanes * vectorsPerLane));
+  const filling = Math.floor(WAVE * WARP / (rows * tiles * lanes));
+  // One of many less leaves the others the registers to load ahead.
+  const slices = filling >= MANY_SLICES ? filling - 1 : filling;
+  const isOneWave = io.vectors >= vectorsPerLane * WARP && slices >= FEWEST_OF_ONE_WAVE &&
+    slices <= MOST_OF_ONE_WAVE && mean * n >= ONE_WAVE_FROM && longest < SKEWED * mean;
+  // A workgroup more than there is room for would come after all others.
+  const together = Math.ceil(rows * tiles / (tiles === 1 ? 2 : 1) / LARGE_WORKGROUPS);
+  const areTwo = !isNarrow && (mean >= TWO_QUADS_FROM || tiles === 1);
+  return isOneWave
+    ? {
+      ...{ lanes, vectorsPerLane, slices, threads: lanes * slices * together },
+      ...{ quadsAtOnce: areTwo ? 2 : 1, ahead: true, order: "to and fro" },
+    }
+    : undefined;
+}
+
+/** Columns from which C is wide. */
+const WIDE = 512;
+/** Non-zeros of a row from which a lane takes two vectors also of fewer columns. */
+const LONG_ROW = 96;
+/** Warps that two vectors a lane must leave. */
+const ENOUGH_WARPS = 2048;
+
+/** Where workgroups follow each other: the longest rows first, small ones fill in behind them. */
+function many(
+  brief: RowsInBrief,
+  io: Pick<WideIo, "vectors" | "columns">,
+): QuadsKnobs {
+  const { rows, mean } = brief;
+  const { vectors, columns } = io;
+  const isWide = vectors * columns >= WIDE || (mean >= LONG_ROW && vectors >= 2 * WARP);
+  return isWide && rows * vectors / (2 * WARP) >= ENOUGH_WARPS
+    ? manyOfTwoVectors(brief, io)
+    : manyOfOneVector(brief, io);
+}
+
+/** Warps up to which slices are added to two vectors a lane, by the square root of what is missing. */
+const WANTED_OF_TWO = 2 * WAVE;
+/** Multiplications per row of C from which a large workgroup pays for several slices. */
+const LARGE_ROW = 20_000;
+
+/** A row is a single slice's where warps abound: it has loads enough on their way, and no sums to add. */
+function manyOfTwoVectors(
+  brief: RowsInBrief,
+  { vectors, columns }: Pick<WideIo, "vectors" | "columns">,
+): QuadsKnobs {
+  const { rows, mean, longest } = brief;
+  const warps = rows * vectors / (2 * WARP);
+  const missing = 2 ** Math.round(Math.log2(WANTED_OF_TWO / warps) / 2);
+  const regular = Math.min(missing, powerOfTwoTo(mean / NON_ZEROS_PER_SLICE));
+  const slices = Math.max(1, regular, evenSlices(brief, warps));
+  const isEven = longest < SKEWED * mean && mean * vectors * columns >= LARGE_ROW;
+  return {
+    ...{ lanes: WARP, vectorsPerLane: 2, slices },
+    threads: slices === 1 || isEven ? LARGE_WORKGROUP : Math.max(SMALL_WORKGROUP, slices * WARP),
+    ...{ quadsAtOnce: 1, ahead: true, order: "row by row" },
+  };
+}
+
+/**
+ * Warps up to which slices are added to single vectors, by the square root of what is missing: each
+ * brings more loads on their way, and more sums to be added in the end.
+ */
+const WANTED_OF_ONE = 8 * WAVE;
+/** Even where warps abound, two slices of single vectors halve the time that a row takes. */
+const FEWEST_OF_ONE = 2;
+
+/** Single vectors leave registers to more warps, which are under way in place of further quads. */
+function manyOfOneVector(
+  brief: RowsInBrief,
+  { vectors }: Pick<WideIo, "vectors" | "columns">,
+): QuadsKnobs {
+  const { rows, mean, longest } = brief;
+  const lanes = Math.min(WARP, vectors);
+  const warps = rows * vectors / WARP;
+  const isSkewed = longest >= SKEWED * mean;
+  const missing = 2 ** Math.round(Math.log2(WANTED_OF_ONE / warps) / 2);
+  const nonEmpty = mean / (isSkewed ? 1 : NON_ZEROS_PER_SLICE);
+  // Whole warps fill the GPU twice, as long as each slice has two quads.
+  const twice = lanes > WARP / 2 ? Math.floor(Math.min(2 * WAVE / warps, mean / QUAD / 2)) : 1;
+  const regular = Math.min(
+    Math.max(FEWEST_OF_ONE, Math.min(missing, powerOfTwoTo(nonEmpty)), twice),
+    powerOfTwoTo(THREADS_PER_ROW / lanes),
+    Math.max(1, Math.floor(nonEmpty)),
+  );
+  const even = Math.min(evenSlices(brief, warps), powerOfTwoTo(LARGE_WORKGROUP / lanes));
+  const slices = Math.max(regular, even);
+  const shared = slices * lanes;
+  const areTogether = warps * slices <= 2 * WAVE;
+  return {
+    ...{ lanes, vectorsPerLane: 1, slices, threads: Math.max(SMALL_WORKGROUP, shared) },
+    ...{ quadsAtOnce: 1, ahead: warps * slices <= WAVE || shared >= SMALL_WORKGROUP },
+    order: areTogether ? "to and fro" : isSkewed ? "row by row" : "tile by tile",
+  };
+}
+
+/** Quads that a slice of the longest row may take one after the other, however little there is, */
+const FEW_QUADS = 7;
+/** and times as many as all rows leave each warp of a full GPU: the longest begin first. */
+const UNEVEN = 1.5;
+
+/** Slices that keep the longest row from ending long after all others. */
+function evenSlices({ mean, longest }: RowsInBrief, warps: number): number {
+  const each = Math.max(FEW_QUADS, UNEVEN * mean / QUAD * warps / WAVE);
+  return 2 ** Math.max(0, Math.round(Math.log2(longest / QUAD / each)));
+}
+
+/** Multiplications per row of C from which rows of halves count as long. */
+const LONG_ROW_OF_HALVES = 30_000;
+const MIDDLE_WORKGROUP = 512;
+/** Slices of halves up to which large workgroups pay. */
+const SLICES_OF_LARGE = 4;
+/** Non-zeros that each slice must have for two quads under way: where slices are many, and few. */
+const TWO_QUADS_OF_MANY = 24;
+const TWO_QUADS_OF_FEW = 3;
+
+/** Eight columns a lane take the registers of two vectors of four: slices fill the GPU once. */
+function knobsOfHalves(
+  { rows, mean, longest }: RowsInBrief,
+  { vectors, columns }: Pick<WideIo, "vectors" | "columns">,
+): QuadsKnobs {
+  const lanes = Math.min(WARP, vectors);
+  const warps = rows * vectors / WARP;
+  const areUneven = longest >= SKEWED * mean;
+  const nonEmpty = mean / (areUneven ? NON_ZEROS_PER_SLICE : QUAD);
+  const most = powerOfTwoTo(Math.min(THREADS_PER_ROW / lanes, nonEmpty));
+  const filling = Math.max(1, Math.min(Math.floor(WAVE / warps), most));
+  const isLong = mean * vectors * columns >= LONG_ROW_OF_HALVES;
+  const isOneWave = warps <= WAVE && filling <= SLICES_OF_LARGE && isLong;
+  const slices = areUneven && filling < MANY_SLICES && !isOneWave ? 2 * filling : filling;
+  const areMany = slices >= MANY_SLICES;
+  const threads = isOneWave
+    ? LARGE_WORKGROUP
+    : areMany
+    ? SMALL_WORKGROUP
+    : isLong
+    ? MIDDLE_WORKGROUP
+    : SMALL_WORKGROUP / 2;
+  const least = areMany ? TWO_QUADS_OF_MANY : TWO_QUADS_OF_FEW;
+  return {
+    ...{ lanes, vectorsPerLane: 1, slices, threads: Math.max(threads, slices * lanes) },
+    ...{ quadsAtOnce: mean / slices < least ? 1 : 2, ahead: true },
+    order: isOneWave || areMany ? "to and fro" : "row by row",
+  };
+}
