@@ -138,6 +138,8 @@ function manyOfTwoVectors(
  * brings more loads on their way, and more sums to be added in the end.
  */
 const WANTED_OF_ONE = 8 * WAVE;
+/** Times as many where the longest row takes the time. */
+const MORE_OF_SKEWED = 4 / 3;
 /** Even where warps abound, two slices of single vectors halve the time that a row takes. */
 const FEWEST_OF_ONE = 2;
 
@@ -150,12 +152,17 @@ function manyOfOneVector(
   const lanes = Math.min(WARP, vectors);
   const warps = rows * vectors / WARP;
   const isSkewed = longest >= SKEWED * mean;
-  const missing = 2 ** Math.round(Math.log2(WANTED_OF_ONE / warps) / 2);
+  const hasWholeWarps = lanes > WARP / 2;
+  const missing = Math.sqrt((isSkewed ? MORE_OF_SKEWED : 1) * WANTED_OF_ONE / warps);
   const nonEmpty = mean / (isSkewed ? 1 : NON_ZEROS_PER_SLICE);
   // Whole warps fill the GPU twice, as long as each slice has two quads.
-  const twice = lanes > WARP / 2 ? Math.floor(Math.min(2 * WAVE / warps, mean / QUAD / 2)) : 1;
+  const twice = hasWholeWarps ? Math.floor(Math.min(2 * WAVE / warps, mean / QUAD / 2)) : 1;
+  // Between two and four, three makes a difference.
+  const added = hasWholeWarps && !isSkewed && missing < 4
+    ? Math.round(missing)
+    : 2 ** Math.round(Math.log2(missing));
   const regular = Math.min(
-    Math.max(FEWEST_OF_ONE, Math.min(missing, powerOfTwoTo(nonEmpty)), twice),
+    Math.max(FEWEST_OF_ONE, Math.min(added, powerOfTwoTo(nonEmpty)), twice),
     powerOfTwoTo(THREADS_PER_ROW / lanes),
     Math.max(1, Math.floor(nonEmpty)),
   );
@@ -188,7 +195,7 @@ const MIDDLE_WORKGROUP = 512;
 const SLICES_OF_LARGE = 4;
 /** Non-zeros that each slice must have for two quads under way: where slices are many, and few. */
 const TWO_QUADS_OF_MANY = 24;
-const TWO_QUADS_OF_FEW = 3;
+const TWO_QUADS_OF_FEW = 16;
 
 /** Eight columns a lane take the registers of two vectors of four: slices fill the GPU once. */
 function knobsOfHalves(

@@ -86,6 +86,9 @@ export async function tryOpenGpu(options: OpenGpuOptions = {}): Promise<GpuDevic
   }
 }
 
+/** Bytes of staging copies that may wait for a submission. */
+const MOST_STAGED_BYTES = 2 ** 22;
+
 /**
  * An open GPU: its limits, memory, pipelines and the faults that arrive out of band.
  *
@@ -120,6 +123,7 @@ export class GpuDevice implements Device {
   #peaks: Promise<DevicePeaks> | undefined;
   #fault: Error | undefined;
   #disposed = false;
+  #stagedBytes = 0;
 
   /** Made by {@linkcode openGpu}. */
   constructor(info: GPUAdapterInfo, handle: GPUDevice, limits: GpuLimits) {
@@ -226,6 +230,20 @@ export class GpuDevice implements Device {
     if (error) throw typedError(error, action);
     this.checkHealth();
     return result;
+  }
+
+  /**
+   * Counts bytes that were handed to the queue and wait to be copied. They go with whatever is
+   * submitted next: a submission of their own takes as long as planning for a small matrix. Where
+   * they have become many they are submitted now, so that their staging copies do not linger.
+   *
+   * @param bytes How many more.
+   */
+  countStaged(bytes: number): void {
+    this.#stagedBytes += bytes;
+    if (this.#stagedBytes < MOST_STAGED_BYTES) return;
+    this.#stagedBytes = 0;
+    this.#handle.queue.submit([]);
   }
 
   /** Waits until the GPU has done all that was submitted. */

@@ -233,7 +233,7 @@ export function writeBuffer(device: GpuDevice, buffer: GpuBuffer, data: ArrayBuf
   device.handle.queue.submit([]);
 }
 
-/** As {@linkcode writeBuffer}, for who writes more and submits then. */
+/** As {@linkcode writeBuffer}, but copied with what is submitted next. */
 export function stageWrite(device: GpuDevice, buffer: GpuBuffer, data: ArrayBufferView): void {
   // Deno 2.9 ends the process over an empty write.
   if (data.byteLength === 0) return;
@@ -245,6 +245,7 @@ export function stageWrite(device: GpuDevice, buffer: GpuBuffer, data: ArrayBuff
     tail.set(viewOf(data, whole, data.byteLength - whole));
     queue.writeBuffer(buffer.handle, whole, tail);
   }
+  device.countStaged(data.byteLength);
 }
 
 function viewOf(data: ArrayBufferView, start: number, length: number): Uint8Array<ArrayBuffer> {

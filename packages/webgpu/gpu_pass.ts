@@ -21,6 +21,8 @@ export type KernelData =
  * - `uniform`: a struct of u32 in uniform memory.
  * - `scratch`: device memory between passes of a plan, content undefined, shared by name with all
  *   plans of the device: what a multiplication leaves there is gone with the next.
+ * - `written`: the same memory, for a pass that only reads what one before it left there: loads that
+ *   no store can be in the way of are quicker.
  * - `prepared`: part of the encoding that a preparation writes on the device, where it is bound as
  *   `preparing`; zeros until then. The same array object is the same memory.
  */
@@ -39,7 +41,7 @@ export type Binding =
     readonly data: Uint32Array<ArrayBufferLike>;
   }
   | {
-    readonly role: "scratch";
+    readonly role: "scratch" | "written";
     readonly name: string;
     readonly type: string;
     readonly bytes: number;
@@ -58,6 +60,7 @@ export function bindingBytes(binding: Binding): number {
     case "c":
       return 0;
     case "scratch":
+    case "written":
       return binding.bytes;
     case "prepared":
     case "preparing":
@@ -191,6 +194,7 @@ const ADDRESS_SPACE: Readonly<Record<Binding["role"], string>> = {
   constant: "storage, read",
   uniform: "uniform",
   scratch: "storage, read_write",
+  written: "storage, read",
   prepared: "storage, read",
   preparing: "storage, read_write",
 };
@@ -202,6 +206,7 @@ const BINDING_TYPE: Readonly<Record<Binding["role"], GPUBufferBindingType>> = {
   constant: "read-only-storage",
   uniform: "uniform",
   scratch: "storage",
+  written: "read-only-storage",
   prepared: "read-only-storage",
   preparing: "storage",
 };

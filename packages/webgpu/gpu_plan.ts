@@ -144,8 +144,10 @@ export class GpuPlan implements SpmmPlan {
       const panels = layout.panelColumns < problem.n
         ? await ColumnPanels.ready(device, problem, layout.panelColumns)
         : undefined;
-      // The call waits for the device; the promise is fulfilled some 10 ms later.
-      const settled = device.settled();
+      // What the device writes is part of inspecting; what is copied there goes with the first
+      // multiplication. The call waits for the device; its promise is fulfilled some 10 ms later.
+      const isPreparing = layout.parts.some(({ design }) => design.preparation !== undefined);
+      const settled = isPreparing ? device.settled() : undefined;
       const inspectSeconds = (performance.now() - start) / 1000;
       await settled;
       return new GpuPlan(kernel, problem, device, {
@@ -347,6 +349,7 @@ async function rangeOf(
     case "c":
       return rowsOfC;
     case "scratch":
+    case "written":
       return { buffer: await uploads.scratch(binding.name, binding.bytes) };
     case "prepared":
     case "preparing":

@@ -67,7 +67,6 @@ export {
   quadOffsetsOf,
   quadWords,
   type RowQuads,
-  rowTurns,
 } from "./row_quads.ts";
 export { type QuadsScratch, quadsScratch } from "./quads_scratch.ts";
 export { evenLanes, type QuadsKnobs, type TurnOrder, WARP, WAVE } from "./quads_knobs.ts";

@@ -4,7 +4,7 @@ import { type ReadyPass, readyPass } from "./ready_pass.ts";
 import { Uploads } from "./uploads.ts";
 
 /** What a preparation sees: arrays that are uploaded for it alone, and what it writes. */
-export type PreparationBinding = Exclude<Binding, { role: "b" | "c" | "scratch" }>;
+export type PreparationBinding = Exclude<Binding, { role: "b" | "c" | "scratch" | "written" }>;
 
 /**
  * A pass that runs once, while planning: it writes part of an encoding on the device, from arrays

@@ -17,10 +17,10 @@ export interface QuadsInPlace {
   readonly pairs: QuadsSource;
 }
 
-/** An array of quads: its words, or as many bytes of scratch, by the name `pairs`. */
+/** An array of quads: its words, or bytes that a pass before has written, by the name `pairs`. */
 export type QuadsSource =
   | { readonly role: "encoding"; readonly data: KernelData }
-  | { readonly role: "scratch"; readonly bytes: number };
+  | { readonly role: "written"; readonly bytes: number };
 
 /** The pass that multiplies rows of quads, and how it is set up. */
 export interface QuadsProduct {
@@ -58,10 +58,10 @@ export interface QuadsProduct {
  * const a = randomCsr({ rows: 2, cols: 8, density: 0.5, seed: 1 });
  * const quads = {
  *   quadOffsets: Uint32Array.of(0, 1, 2),
- *   pairs: { role: "scratch", bytes: 64 },
+ *   pairs: { role: "written", bytes: 64 },
  * } as const;
  * const { pass } = quadsProduct({ a, n: 8 }, { rows: 2, mean: 4, longest: 4 }, LARGE_LIMITS, quads);
- * assert.equal(pass.bindings.at(-1)?.role, "scratch");
+ * assert.equal(pass.bindings.at(-1)?.role, "written");
  * ```
  */
 export function quadsProduct(

@@ -7,7 +7,7 @@ import { quadForm, quadWords } from "./row_quads.ts";
 /** Scratch that a pass writes quads to, for a product that comes after it. */
 export interface QuadsScratch {
   /** Where `quadsProduct` finds the quads. */
-  readonly source: Extract<QuadsSource, { readonly role: "scratch" }>;
+  readonly source: Extract<QuadsSource, { readonly role: "written" }>;
   /** The scratch as the pass that writes sees it. */
   readonly binding: Binding;
   /**
@@ -38,7 +38,7 @@ export function quadsScratch(problem: SpmmProblem, quadOffsets: Uint32Array): Qu
   const quads = quadOffsets[quadOffsets.length - 1];
   const bytes = quads * quadWords(form) * Uint32Array.BYTES_PER_ELEMENT;
   return {
-    source: { role: "scratch", bytes },
+    source: { role: "written", bytes },
     binding: { role: "scratch", name: "pairs", type: `array<${nonZeroCode(form).type}>`, bytes },
     code: writeNonZero("pairs", form),
   };

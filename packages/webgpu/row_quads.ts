@@ -105,15 +105,6 @@ export function quadOffsetsOf(lengths: Uint32Array): Uint32Array {
  *
  * @param quadOffsets Where the quads of each row begin, and where the last end.
  * @param rowOrder The row of each turn; as they stand where absent.
- *
- * @example The second row first
- * ```ts
- * import { rowTurns } from "@spmm/webgpu";
- * import assert from "node:assert/strict";
- *
- * const turns = rowTurns(Uint32Array.of(0, 2, 5), Uint32Array.of(1, 0));
- * assert.deepEqual(turns, Uint32Array.of(1, 2, 5, 0, 0, 0, 2, 0));
- * ```
  */
 export function rowTurns(quadOffsets: Uint32Array, rowOrder?: Uint32Array): Uint32Array {
   const rows = quadOffsets.length - 1;

@@ -30,7 +30,7 @@ const LEAST_BYTES = 16;
  *
  * ```text
  *   ┌ shape ┬ bias ──┬ turns ────────────┐    ┌ pairs ──────────────────┐
- *   └ 0     └ 256    └ 8448              ┘    └ 0                       ┘    one submit for all
+ *   └ 0     └ 256    └ 8448              ┘    └ 0                       ┘
  * ```
  */
 export class Uploads {
@@ -68,7 +68,8 @@ export class Uploads {
   }
 
   /**
-   * Uploads the arrays of bindings that are not on the device yet, small ones together.
+   * Uploads the arrays of bindings that are not on the device yet, small ones together; they are
+   * copied with what is submitted next.
    *
    * @returns Where each is, of the bindings that bring data.
    */
@@ -76,7 +77,6 @@ export class Uploads {
     const brought = bindings.filter((binding) => "data" in binding);
     const bundles = this.#bundled(brought);
     for (const bundle of bundles) await this.#upload(bundle);
-    if (bundles.length > 0) this.#device.handle.queue.submit([]);
     return brought.flatMap(({ data }) => this.#places.get(data) ?? []);
   }
 

@@ -1,6 +1,12 @@
 import { type Csr, csrFromCoo, randomCsr, randomDense, transposeCsr } from "@spmm/formats";
 import { conformanceCases } from "@spmm/spmm/conformance";
-import { checkCases, gpuTest, LARGE_LIMITS, testGpuConformance } from "@spmm/webgpu/conformance";
+import {
+  checkCases,
+  checkProduct,
+  gpuTest,
+  LARGE_LIMITS,
+  testGpuConformance,
+} from "@spmm/webgpu/conformance";
 import assert from "node:assert/strict";
 import { csb, csbBothWays, csbKernel } from "./csb.ts";
 import { type CsbOptions, encode, inspect, refuses } from "./csb_design.ts";
@@ -58,6 +64,27 @@ Deno.test("csb gathers rows where all of them are under way at once, else scatte
   assert.equal(chosen(band(4_096, 64), 64), "scratch");
   assert.equal(designOf(layer, 256).passes.length, 1);
   assert.equal(designOf(layer, 256, { unpackings: 2, unpackTo: "scratch" }).passes.length, 3);
+});
+
+Deno.test("a tile a little wider than a warp has fewer slices, and workgroups no larger", () => {
+  const layer = randomCsr({ rows: 512, cols: 512, density: 0.1, seed: 1 });
+  const factsOf = (n: number) =>
+    inspect({ a: layer, n }, LARGE_LIMITS, encode({ a: layer, n }, {}), {}).facts;
+  const { lanes, slices, threads, rowsPerWorkgroup } = factsOf(257);
+  assert.equal(lanes, 33);
+  assert.equal(rowsPerWorkgroup, factsOf(256)["rowsPerWorkgroup"]);
+  assert.ok(Number(slices) < Number(factsOf(256)["slices"]));
+  assert.ok(Number(threads) <= Number(factsOf(256)["threads"]));
+});
+
+gpuTest("csb multiplies tiles a little wider than a warp", async (gpu) => {
+  const a = randomCsr({ rows: 512, cols: 300, density: 0.1, seed: 3 });
+  for (const transpose of [false, true]) {
+    const plan = await csb.plan({ a, n: 257, transpose }, gpu);
+    assert.equal(plan.describe().facts["lanes"], 33);
+    await checkProduct(plan, randomDense(transpose ? 512 : 300, 257, 1));
+    await plan[Symbol.asyncDispose]();
+  }
 });
 
 Deno.test("csb refuses workgroup memory where rows do not go into it", () => {

@@ -128,15 +128,18 @@ function fitted(
   limits: GpuLimits,
 ): GatherLayout | undefined {
   const { places: { lengths, quadOffsets }, io: { columns }, form } = problem;
-  const { lanes, vectorsPerLane, slices } = wanted;
+  const { lanes, vectorsPerLane } = wanted;
+  const slices = slicesBeside(wanted);
   const most = Math.min(
     limits.maxComputeInvocationsPerWorkgroup,
     limits.maxComputeWorkgroupSizeX,
   );
   const together = lanes * slices;
   if (together > most) return undefined;
-  const nearest = 2 ** Math.max(0, Math.round(Math.log2(wanted.threads / together)));
-  const rows = Math.min(nearest, powerOfTwoTo(most / together));
+  const rows = Math.min(
+    rowsIn(wanted.threads, lanes * wanted.slices),
+    powerOfTwoTo(most / together),
+  );
   const threads = rows * together;
   const groups = Math.ceil(lengths.length / rows);
   let quads = 1;
@@ -153,8 +156,24 @@ function fitted(
   const room = Math.min(available, powerOfTwoFrom(needed));
   const { strands, loads } = sharing(problem, threads, rows);
   return needed <= available && loads <= MOST_LOADS
-    ? { ...wanted, threads, rows, groups, room, strands }
+    ? { ...wanted, slices, threads, rows, groups, room, strands }
     : undefined;
+}
+
+/**
+ * Slices: a tile a little wider than a warp has fewer, so that its workgroups are no larger than
+ * those of a tile of one warp, and as many are under way together.
+ */
+function slicesBeside(
+  { lanes, slices, threads }: Pick<GatherLayout, "lanes" | "slices" | "threads">,
+): number {
+  const fitting = Math.floor(threads / (lanes * rowsIn(threads, lanes * slices)));
+  return lanes > WARP && fitting >= FEWEST_SLICES ? Math.min(slices, fitting) : slices;
+}
+
+/** The rows, a power of two, that come nearest to so many threads. */
+function rowsIn(threads: number, together: number): number {
+  return 2 ** Math.max(0, Math.round(Math.log2(threads / together)));
 }
 
 /**
