@@ -16,13 +16,21 @@ Deno.test("every kernel of the rule is registered, and on the kind of device it 
   }
 });
 
-gpuTest("a matrix that is nearly a third full goes to the dense product on a GPU", (gpu) => {
-  const a = randomCsr({ rows: 300, cols: 200, density: 0.3, seed: 1 });
-  const { kernel, reasons } = chooseKernel({ a, n: 256 }, gpu);
-  assert.equal(kernel.name, "dense");
-  assert.match(reasons.join(), /% of A is non-zero/);
-  assert.notEqual(chooseKernel({ a, n: 32 }, gpu).kernel.name, "dense");
-});
+gpuTest(
+  "the larger a product, the emptier a matrix may be for the dense product on a GPU",
+  (gpu) => {
+    const a = randomCsr({ rows: 512, cols: 512, density: 0.3, seed: 1 });
+    const { kernel, reasons } = chooseKernel({ a, n: 1024 }, gpu);
+    assert.equal(kernel.name, "dense");
+    assert.match(reasons.join(), /30\.\d % of A is non-zero/);
+    for (const n of [32, 256]) {
+      assert.equal(chooseKernel({ a, n }, gpu).kernel.name, "sliced-k");
+    }
+    assert.equal(chooseKernel({ a, n: 1024, storage: "f16" }, gpu).kernel.name, "sliced-k");
+    const full = randomCsr({ rows: 64, cols: 128, density: 0.9, seed: 1 });
+    assert.equal(chooseKernel({ a: full, n: 256 }, gpu).kernel.name, "dense");
+  },
+);
 
 gpuTest(
   "a layer of a pruned network goes to sliced-K, swizzled where its rows are uneven",

@@ -3,11 +3,16 @@ import type { DeviceKind, SpmmKernel, SpmmProblem } from "@spmm/spmm";
 import { kernels } from "./kernels.ts";
 
 /**
- * Share of non-zeros from which a GPU multiplies all elements at least as fast. Measured on an H200
- * at 256 and 1024 columns: the dense product and sliced-K draw level at 0.2 to 0.34 in f32, and at
- * nearly half in f16, which helps sliced-K alone, since the dense product multiplies in f32 anyway.
+ * Share of non-zeros from which a GPU multiplies all elements at least as fast, of a product of so
+ * many elements of A times columns of B. Measured on an H200 at 256 and 1024 columns: the dense
+ * product and sliced-K draw level at about half where they are 2²⁵, since few dense tiles leave the
+ * GPU idle, and at a fifth where they are 2³⁰: about by the fourth root. In f16, which helps sliced-K
+ * alone, since the dense product multiplies in f32 anyway, it is nearly half at all sizes.
  */
-const DENSE_FROM = 0.28;
+const DENSE_FROM = 0.29;
+const DENSE_FROM_AT = 2 ** 28;
+const DENSE_FROM_LEAST = 0.2;
+const DENSE_FROM_MOST = 0.7;
 const DENSE_FROM_OF_HALVES = 0.45;
 /** Narrower products leave most of a dense tile unused. */
 const DENSE_FROM_COLUMNS = 128;
@@ -72,15 +77,22 @@ const CPU_RULES: readonly Rule[] = [
   { kernel: kernels.get("csb-cpu"), judge: judgeCsb },
 ];
 
-function judgeDense({ density }: RowStatistics, { n, storage }: SpmmProblem): Judgement {
+function judgeDense({ density }: RowStatistics, problem: SpmmProblem): Judgement {
+  const { n } = problem;
   const share = (): string => `${percent(density)} of A is non-zero`;
-  const least = storage === "f16" ? DENSE_FROM_OF_HALVES : DENSE_FROM;
+  const least = denseFrom(problem);
   if (density < least) {
     return no(() => `${share()}, and the dense product pays from ${percent(least)} on`);
   }
   return n >= DENSE_FROM_COLUMNS
     ? yes(() => `${share()}, and from ${percent(least)} on the dense product is faster`)
     : no(() => `B has ${n} columns, and the dense product pays from ${DENSE_FROM_COLUMNS} on`);
+}
+
+function denseFrom({ a, n, storage }: SpmmProblem): number {
+  if (storage === "f16") return DENSE_FROM_OF_HALVES;
+  const fitted = DENSE_FROM * (DENSE_FROM_AT / (a.rows * a.cols * n)) ** 0.25;
+  return Math.max(DENSE_FROM_LEAST, Math.min(DENSE_FROM_MOST, fitted));
 }
 
 function judgeSlicedK(rows: RowStatistics): Judgement {

@@ -94,6 +94,8 @@ function oneWave(
 const WIDE = 512;
 /** Non-zeros of a row from which a lane takes two vectors also of fewer columns. */
 const LONG_ROW = 96;
+/** Columns of that many it must be more than. */
+const ABOVE_ONE_TILE = 2 * WARP;
 /** Warps that two vectors a lane must leave. */
 const ENOUGH_WARPS = 2048;
 
@@ -104,7 +106,7 @@ function many(
 ): QuadsKnobs {
   const { rows, mean } = brief;
   const { vectors, columns } = io;
-  const isWide = vectors * columns >= WIDE || (mean >= LONG_ROW && vectors >= 2 * WARP);
+  const isWide = vectors * columns >= WIDE || (mean >= LONG_ROW && vectors > ABOVE_ONE_TILE);
   return isWide && rows * vectors / (2 * WARP) >= ENOUGH_WARPS
     ? manyOfTwoVectors(brief, io)
     : manyOfOneVector(brief, io);
@@ -115,6 +117,9 @@ const WANTED_OF_TWO = 2 * WAVE;
 /** Multiplications per row of C from which a large workgroup pays for several slices. */
 const LARGE_ROW = 20_000;
 
+/** Times as long as all others that the longest rows may take, as they begin first. */
+const LATER_END = 1.25;
+
 /** A row is a single slice's where warps abound: it has loads enough on their way, and no sums to add. */
 function manyOfTwoVectors(
   brief: RowsInBrief,
@@ -124,7 +129,7 @@ function manyOfTwoVectors(
   const warps = rows * vectors / (2 * WARP);
   const missing = 2 ** Math.round(Math.log2(WANTED_OF_TWO / warps) / 2);
   const regular = Math.min(missing, powerOfTwoTo(mean / NON_ZEROS_PER_SLICE));
-  const slices = Math.max(1, regular, evenSlices(brief, warps));
+  const slices = Math.max(1, regular, evenSlices(brief, warps, LATER_END));
   const isEven = longest < SKEWED * mean && mean * vectors * columns >= LARGE_ROW;
   return {
     ...{ lanes: WARP, vectorsPerLane: 2, slices },
@@ -143,13 +148,16 @@ const MORE_OF_SKEWED = 4 / 3;
 /** Even where warps abound, two slices of single vectors halve the time that a row takes. */
 const FEWEST_OF_ONE = 2;
 
+/** Multiplications per row of C from which a large workgroup pays where others follow it. */
+const LARGE_ROW_OF_ONE = 65_536;
+
 /** Single vectors leave registers to more warps, which are under way in place of further quads. */
 function manyOfOneVector(
   brief: RowsInBrief,
-  { vectors }: Pick<WideIo, "vectors" | "columns">,
+  { vectors, columns }: Pick<WideIo, "vectors" | "columns">,
 ): QuadsKnobs {
   const { rows, mean, longest } = brief;
-  const lanes = Math.min(WARP, vectors);
+  const lanes = evenLanes({ lanes: Math.min(WARP, vectors), vectorsPerLane: 1 }, { vectors });
   const warps = rows * vectors / WARP;
   const isSkewed = longest >= SKEWED * mean;
   const hasWholeWarps = lanes > WARP / 2;
@@ -157,8 +165,8 @@ function manyOfOneVector(
   const nonEmpty = mean / (isSkewed ? 1 : NON_ZEROS_PER_SLICE);
   // Whole warps fill the GPU twice, as long as each slice has two quads.
   const twice = hasWholeWarps ? Math.floor(Math.min(2 * WAVE / warps, mean / QUAD / 2)) : 1;
-  // Between two and four, three makes a difference.
-  const added = hasWholeWarps && !isSkewed && missing < 4
+  // Of tiles a little wider than a warp, three leave fewer warps that are mostly idle than four.
+  const added = lanes > WARP && !isSkewed && missing < 4
     ? Math.round(missing)
     : 2 ** Math.round(Math.log2(missing));
   const regular = Math.min(
@@ -166,25 +174,29 @@ function manyOfOneVector(
     powerOfTwoTo(THREADS_PER_ROW / lanes),
     Math.max(1, Math.floor(nonEmpty)),
   );
-  const even = Math.min(evenSlices(brief, warps), powerOfTwoTo(LARGE_WORKGROUP / lanes));
+  const even = Math.min(evenSlices(brief, warps), powerOfTwoTo(THREADS_PER_ROW / lanes));
   const slices = Math.max(regular, even);
   const shared = slices * lanes;
   const areTogether = warps * slices <= 2 * WAVE;
+  const threads = !areTogether && mean * vectors * columns >= LARGE_ROW_OF_ONE
+    ? LARGE_WORKGROUP
+    : Math.max(SMALL_WORKGROUP, shared);
   return {
-    ...{ lanes, vectorsPerLane: 1, slices, threads: Math.max(SMALL_WORKGROUP, shared) },
-    ...{ quadsAtOnce: 1, ahead: warps * slices <= WAVE || shared >= SMALL_WORKGROUP },
+    ...{ lanes, vectorsPerLane: 1, slices, threads, quadsAtOnce: 1 },
+    ahead: warps * slices <= WAVE || (shared >= SMALL_WORKGROUP && threads < LARGE_WORKGROUP),
     order: areTogether ? "to and fro" : isSkewed ? "row by row" : "tile by tile",
   };
 }
 
-/** Quads that a slice of the longest row may take one after the other, however little there is, */
-const FEW_QUADS = 7;
-/** and times as many as all rows leave each warp of a full GPU: the longest begin first. */
-const UNEVEN = 1.5;
+/** Quads that a slice of the longest row may take one after the other, however little there is. */
+const FEW_QUADS = 8;
 
-/** Slices that keep the longest row from ending long after all others. */
-function evenSlices({ mean, longest }: RowsInBrief, warps: number): number {
-  const each = Math.max(FEW_QUADS, UNEVEN * mean / QUAD * warps / WAVE);
+/**
+ * Slices of which the longest row has hardly more quads than all rows leave each warp of a full GPU,
+ * or so many times as many.
+ */
+function evenSlices({ mean, longest }: RowsInBrief, warps: number, times = 1): number {
+  const each = Math.max(FEW_QUADS, times * mean / QUAD * warps / WAVE);
   return 2 ** Math.max(0, Math.round(Math.log2(longest / QUAD / each)));
 }
 
