@@ -92,10 +92,10 @@ function oneWave(
 
 /** Columns from which C is wide. */
 const WIDE = 512;
-/** Non-zeros of a row from which a lane takes two vectors also of fewer columns. */
+/** Non-zeros of a row from which a lane takes two vectors also of fewer columns, */
 const LONG_ROW = 96;
-/** Columns of that many it must be more than. */
-const ABOVE_ONE_TILE = 2 * WARP;
+/** if they are more than fill a tile. */
+const VECTORS_OF_TILE = 2 * WARP;
 /** Warps that two vectors a lane must leave. */
 const ENOUGH_WARPS = 2048;
 
@@ -106,7 +106,7 @@ function many(
 ): QuadsKnobs {
   const { rows, mean } = brief;
   const { vectors, columns } = io;
-  const isWide = vectors * columns >= WIDE || (mean >= LONG_ROW && vectors > ABOVE_ONE_TILE);
+  const isWide = vectors * columns >= WIDE || (mean >= LONG_ROW && vectors > VECTORS_OF_TILE);
   return isWide && rows * vectors / (2 * WARP) >= ENOUGH_WARPS
     ? manyOfTwoVectors(brief, io)
     : manyOfOneVector(brief, io);
@@ -160,22 +160,7 @@ function manyOfOneVector(
   const lanes = evenLanes({ lanes: Math.min(WARP, vectors), vectorsPerLane: 1 }, { vectors });
   const warps = rows * vectors / WARP;
   const isSkewed = longest >= SKEWED * mean;
-  const hasWholeWarps = lanes > WARP / 2;
-  const missing = Math.sqrt((isSkewed ? MORE_OF_SKEWED : 1) * WANTED_OF_ONE / warps);
-  const nonEmpty = mean / (isSkewed ? 1 : NON_ZEROS_PER_SLICE);
-  // Whole warps fill the GPU twice, as long as each slice has two quads.
-  const twice = hasWholeWarps ? Math.floor(Math.min(2 * WAVE / warps, mean / QUAD / 2)) : 1;
-  // Of tiles a little wider than a warp, three leave fewer warps that are mostly idle than four.
-  const added = lanes > WARP && !isSkewed && missing < 4
-    ? Math.round(missing)
-    : 2 ** Math.round(Math.log2(missing));
-  const regular = Math.min(
-    Math.max(FEWEST_OF_ONE, Math.min(added, powerOfTwoTo(nonEmpty)), twice),
-    powerOfTwoTo(THREADS_PER_ROW / lanes),
-    Math.max(1, Math.floor(nonEmpty)),
-  );
-  const even = Math.min(evenSlices(brief, warps), powerOfTwoTo(THREADS_PER_ROW / lanes));
-  const slices = Math.max(regular, even);
+  const slices = slicesOfOneVector(brief, lanes, warps, isSkewed);
   const shared = slices * lanes;
   const areTogether = warps * slices <= 2 * WAVE;
   const threads = !areTogether && mean * vectors * columns >= LARGE_ROW_OF_ONE
@@ -186,6 +171,31 @@ function manyOfOneVector(
     ahead: warps * slices <= WAVE || (shared >= SMALL_WORKGROUP && threads < LARGE_WORKGROUP),
     order: areTogether ? "to and fro" : isSkewed ? "row by row" : "tile by tile",
   };
+}
+
+/** Slices by what is missing to many warps, and so many that the longest row does not end too late. */
+function slicesOfOneVector(
+  brief: RowsInBrief,
+  lanes: number,
+  warps: number,
+  isSkewed: boolean,
+): number {
+  const hasWholeWarps = lanes > WARP / 2;
+  const missing = Math.sqrt((isSkewed ? MORE_OF_SKEWED : 1) * WANTED_OF_ONE / warps);
+  const nonEmpty = brief.mean / (isSkewed ? 1 : NON_ZEROS_PER_SLICE);
+  // Whole warps fill the GPU twice, as long as each slice has two quads.
+  const twice = hasWholeWarps ? Math.floor(Math.min(2 * WAVE / warps, brief.mean / QUAD / 2)) : 1;
+  // Of tiles a little wider than a warp, three leave fewer warps that are mostly idle than four.
+  const added = lanes > WARP && !isSkewed && missing < 4
+    ? Math.round(missing)
+    : 2 ** Math.round(Math.log2(missing));
+  const most = powerOfTwoTo(THREADS_PER_ROW / lanes);
+  const regular = Math.min(
+    Math.max(FEWEST_OF_ONE, Math.min(added, powerOfTwoTo(nonEmpty)), twice),
+    most,
+    Math.max(1, Math.floor(nonEmpty)),
+  );
+  return Math.max(regular, Math.min(evenSlices(brief, warps), most));
 }
 
 /** Quads that a slice of the longest row may take one after the other, however little there is. */
