@@ -85,7 +85,10 @@ export class GpuPlan implements SpmmPlan {
   readonly device: GpuDevice;
   /** Bytes of A's encoding on the device. */
   readonly bytes: number;
-  /** Seconds from the start of inspection until the device was ready. */
+  /**
+   * Seconds from the start of inspection until all was in the device's queue, and until the device
+   * was done with what it writes of the encoding.
+   */
   readonly inspectSeconds: number;
   /** 2·nnz·n. */
   readonly flops: number;
