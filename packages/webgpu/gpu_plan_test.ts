@@ -1,5 +1,5 @@
 import { randomCsr, randomDense } from "@spmm/formats";
-import { DisposedError } from "@spmm/spmm";
+import { DisposedError, type SpmmPlan } from "@spmm/spmm";
 import assert from "node:assert/strict";
 import { checkProduct, gpuTest } from "./conformance.ts";
 import { ShaderError } from "./errors.ts";
@@ -19,6 +19,23 @@ gpuTest("a plan frees all it allocated", async (gpu) => {
   await plan[Symbol.asyncDispose]();
   assert.deepEqual({ ...gpu.memory }, { buffers: 0, bytes: 0 });
   await assert.rejects(plan.multiply(randomDense(30, 8, 1)), DisposedError);
+});
+
+gpuTest("encodings that wait for a submission are all there for the first product", async (gpu) => {
+  // Together more than may wait: some are submitted while planning, the last with the product.
+  const seeds = [1, 2, 3];
+  const matrixOf = (seed: number) => randomCsr({ rows: 500, cols: 800, density: 0.5, seed });
+  const plans: SpmmPlan[] = [];
+  for (const seed of seeds) {
+    const gone = await gpuKernel(PLAIN).plan({ a: matrixOf(seed + 10), n: 2 }, gpu);
+    await gone[Symbol.asyncDispose]();
+    plans.push(await gpuKernel(PLAIN).plan({ a: matrixOf(seed), n: 2 }, gpu));
+  }
+  for (const plan of plans.toReversed()) {
+    await checkProduct(plan, randomDense(800, 2, 4));
+    await plan[Symbol.asyncDispose]();
+  }
+  assert.equal(gpu.memory.buffers, 0);
 });
 
 gpuTest("a plan that fails to compile leaves nothing behind", async (gpu) => {
