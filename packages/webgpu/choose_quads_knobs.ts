@@ -1,9 +1,10 @@
 import { powerOfTwoTo } from "./lanes.ts";
 import type { GpuLimits } from "./limits.ts";
 import {
-  bytesPerThread,
   evenLanes,
-  mostThreads,
+  LARGE_WORKGROUP,
+  LARGE_WORKGROUPS,
+  mostWithSums,
   type QuadsKnobs,
   WARP,
   WAVE,
@@ -12,10 +13,7 @@ import { QUAD } from "./row_quads.ts";
 import type { RowsInBrief } from "./rows_in_brief.ts";
 import type { WideIo } from "./wide_io.ts";
 
-const LARGE_WORKGROUP = 1024;
 const SMALL_WORKGROUP = 256;
-/** Large workgroups that a large GPU has room for. */
-const LARGE_WORKGROUPS = WAVE * WARP / LARGE_WORKGROUP;
 /** Threads that share a row at most. */
 const THREADS_PER_ROW = 512;
 /** Slices that count as many. */
@@ -36,16 +34,23 @@ export function chooseQuadsKnobs(
   limits: GpuLimits,
 ): QuadsKnobs {
   const wanted = io.columns > 4 ? knobsOfHalves(rows, io) : oneWave(rows, io) ?? many(rows, io);
-  const lanes = evenLanes(wanted, io);
-  const most = mostThreads(bytesPerThread(wanted, io), limits);
+  const { lanes } = wanted;
+  const most = mostWithSums(wanted, io, limits);
   const slices = Math.min(wanted.slices, Math.floor(most / lanes));
   const together = lanes * slices;
   const groups = Math.min(Math.round(wanted.threads / together), Math.floor(most / together));
-  return { ...wanted, lanes, slices, threads: together * Math.max(1, groups) };
+  return { ...wanted, slices, threads: together * Math.max(1, groups) };
 }
 
 /** Times the mean that the longest row has where it, and not the rest, takes the time. */
 const SKEWED = 4;
+
+function isSkewed({ mean, longest }: RowsInBrief): boolean {
+  return longest >= SKEWED * mean;
+}
+
+/** Vectors of columns of a warp whose lanes have two each. */
+const TWO_EACH = 2 * WARP;
 /** Multiplications per row of C from which rows read enough of B to meet in a large workgroup. */
 const ONE_WAVE_FROM = 20_000;
 /** Fewer slices leave a row to one warp for too long, */
@@ -65,20 +70,21 @@ const TWO_QUADS_FROM = 240;
  * which meet in B: less of it crosses from the second-level cache.
  */
 function oneWave(
-  { rows, mean, longest }: RowsInBrief,
+  brief: RowsInBrief,
   io: Pick<WideIo, "vectors" | "columns">,
 ): QuadsKnobs | undefined {
+  const { rows, mean } = brief;
   const vectorsPerLane = 2;
   const n = io.vectors * io.columns;
-  const ofWide = Math.floor(WAVE / (rows * io.vectors / (vectorsPerLane * WARP)));
+  const ofWide = Math.floor(WAVE / (rows * io.vectors / TWO_EACH));
   const isNarrow = ofWide >= SLICES_OF_NARROW_TILES || (mean < NARROW_TILES_TO && n >= WIDE);
   const lanes = evenLanes({ lanes: isNarrow ? WARP / 2 : WARP, vectorsPerLane }, io);
   const tiles = Math.ceil(io.vectors / (lanes * vectorsPerLane));
   const filling = Math.floor(WAVE * WARP / (rows * tiles * lanes));
   // One of many less leaves the others the registers to load ahead.
   const slices = filling >= MANY_SLICES ? filling - 1 : filling;
-  const isOneWave = io.vectors >= vectorsPerLane * WARP && slices >= FEWEST_OF_ONE_WAVE &&
-    slices <= MOST_OF_ONE_WAVE && mean * n >= ONE_WAVE_FROM && longest < SKEWED * mean;
+  const isOneWave = io.vectors >= TWO_EACH && slices >= FEWEST_OF_ONE_WAVE &&
+    slices <= MOST_OF_ONE_WAVE && mean * n >= ONE_WAVE_FROM && !isSkewed(brief);
   // A workgroup more than there is room for would come after all others.
   const together = Math.ceil(rows * tiles / (tiles === 1 ? 2 : 1) / LARGE_WORKGROUPS);
   const areTwo = !isNarrow && (mean >= TWO_QUADS_FROM || tiles === 1);
@@ -92,10 +98,8 @@ function oneWave(
 
 /** Columns from which C is wide. */
 const WIDE = 512;
-/** Non-zeros of a row from which a lane takes two vectors also of fewer columns, */
+/** Non-zeros of a row from which a lane takes two vectors also of fewer columns. */
 const LONG_ROW = 96;
-/** if they are more than fill a tile. */
-const VECTORS_OF_TILE = 2 * WARP;
 /** Warps that two vectors a lane must leave. */
 const ENOUGH_WARPS = 2048;
 
@@ -106,8 +110,8 @@ function many(
 ): QuadsKnobs {
   const { rows, mean } = brief;
   const { vectors, columns } = io;
-  const isWide = vectors * columns >= WIDE || (mean >= LONG_ROW && vectors > VECTORS_OF_TILE);
-  return isWide && rows * vectors / (2 * WARP) >= ENOUGH_WARPS
+  const isWide = vectors * columns >= WIDE || (mean >= LONG_ROW && vectors > TWO_EACH);
+  return isWide && rows * vectors / TWO_EACH >= ENOUGH_WARPS
     ? manyOfTwoVectors(brief, io)
     : manyOfOneVector(brief, io);
 }
@@ -125,14 +129,15 @@ function manyOfTwoVectors(
   brief: RowsInBrief,
   { vectors, columns }: Pick<WideIo, "vectors" | "columns">,
 ): QuadsKnobs {
-  const { rows, mean, longest } = brief;
-  const warps = rows * vectors / (2 * WARP);
+  const { rows, mean } = brief;
+  const vectorsPerLane = 2;
+  const warps = rows * vectors / TWO_EACH;
   const missing = 2 ** Math.round(Math.log2(WANTED_OF_TWO / warps) / 2);
   const regular = Math.min(missing, powerOfTwoTo(mean / NON_ZEROS_PER_SLICE));
   const slices = Math.max(1, regular, evenSlices(brief, warps, LATER_END));
-  const isEven = longest < SKEWED * mean && mean * vectors * columns >= LARGE_ROW;
+  const isEven = !isSkewed(brief) && mean * vectors * columns >= LARGE_ROW;
   return {
-    ...{ lanes: WARP, vectorsPerLane: 2, slices },
+    ...{ lanes: evenLanes({ lanes: WARP, vectorsPerLane }, { vectors }), vectorsPerLane, slices },
     threads: slices === 1 || isEven ? LARGE_WORKGROUP : Math.max(SMALL_WORKGROUP, slices * WARP),
     ...{ quadsAtOnce: 1, ahead: true, order: "row by row" },
   };
@@ -156,11 +161,10 @@ function manyOfOneVector(
   brief: RowsInBrief,
   { vectors, columns }: Pick<WideIo, "vectors" | "columns">,
 ): QuadsKnobs {
-  const { rows, mean, longest } = brief;
+  const { rows, mean } = brief;
   const lanes = evenLanes({ lanes: Math.min(WARP, vectors), vectorsPerLane: 1 }, { vectors });
   const warps = rows * vectors / WARP;
-  const isSkewed = longest >= SKEWED * mean;
-  const slices = slicesOfOneVector(brief, lanes, warps, isSkewed);
+  const slices = slicesOfOneVector(brief, lanes, warps);
   const shared = slices * lanes;
   const areTogether = warps * slices <= 2 * WAVE;
   const threads = !areTogether && mean * vectors * columns >= LARGE_ROW_OF_ONE
@@ -169,24 +173,20 @@ function manyOfOneVector(
   return {
     ...{ lanes, vectorsPerLane: 1, slices, threads, quadsAtOnce: 1 },
     ahead: warps * slices <= WAVE || (shared >= SMALL_WORKGROUP && threads < LARGE_WORKGROUP),
-    order: areTogether ? "to and fro" : isSkewed ? "row by row" : "tile by tile",
+    order: areTogether ? "to and fro" : isSkewed(brief) ? "row by row" : "tile by tile",
   };
 }
 
 /** Slices by what is missing to many warps, and so many that the longest row does not end too late. */
-function slicesOfOneVector(
-  brief: RowsInBrief,
-  lanes: number,
-  warps: number,
-  isSkewed: boolean,
-): number {
+function slicesOfOneVector(brief: RowsInBrief, lanes: number, warps: number): number {
+  const areUneven = isSkewed(brief);
   const hasWholeWarps = lanes > WARP / 2;
-  const missing = Math.sqrt((isSkewed ? MORE_OF_SKEWED : 1) * WANTED_OF_ONE / warps);
-  const nonEmpty = brief.mean / (isSkewed ? 1 : NON_ZEROS_PER_SLICE);
+  const missing = Math.sqrt((areUneven ? MORE_OF_SKEWED : 1) * WANTED_OF_ONE / warps);
+  const nonEmpty = brief.mean / (areUneven ? 1 : NON_ZEROS_PER_SLICE);
   // Whole warps fill the GPU twice, as long as each slice has two quads.
   const twice = hasWholeWarps ? Math.floor(Math.min(2 * WAVE / warps, brief.mean / QUAD / 2)) : 1;
   // Of tiles a little wider than a warp, three leave fewer warps that are mostly idle than four.
-  const added = lanes > WARP && !isSkewed && missing < 4
+  const added = lanes > WARP && !areUneven && missing < 4
     ? Math.round(missing)
     : 2 ** Math.round(Math.log2(missing));
   const most = powerOfTwoTo(THREADS_PER_ROW / lanes);
@@ -221,12 +221,14 @@ const TWO_QUADS_OF_FEW = 16;
 
 /** Eight columns a lane take the registers of two vectors of four: slices fill the GPU once. */
 function knobsOfHalves(
-  { rows, mean, longest }: RowsInBrief,
+  brief: RowsInBrief,
   { vectors, columns }: Pick<WideIo, "vectors" | "columns">,
 ): QuadsKnobs {
+  const { rows, mean } = brief;
+  const vectorsPerLane = 1;
   const lanes = Math.min(WARP, vectors);
   const warps = rows * vectors / WARP;
-  const areUneven = longest >= SKEWED * mean;
+  const areUneven = isSkewed(brief);
   const nonEmpty = mean / (areUneven ? NON_ZEROS_PER_SLICE : QUAD);
   const most = powerOfTwoTo(Math.min(THREADS_PER_ROW / lanes, nonEmpty));
   const filling = Math.max(1, Math.min(Math.floor(WAVE / warps), most));
@@ -243,7 +245,8 @@ function knobsOfHalves(
     : SMALL_WORKGROUP / 2;
   const least = areMany ? TWO_QUADS_OF_MANY : TWO_QUADS_OF_FEW;
   return {
-    ...{ lanes, vectorsPerLane: 1, slices, threads: Math.max(threads, slices * lanes) },
+    ...{ lanes: evenLanes({ lanes, vectorsPerLane }, { vectors }), vectorsPerLane, slices },
+    threads: Math.max(threads, slices * lanes),
     ...{ quadsAtOnce: mean / slices < least ? 1 : 2, ahead: true },
     order: isOneWave || areMany ? "to and fro" : "row by row",
   };

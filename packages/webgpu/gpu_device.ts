@@ -235,7 +235,8 @@ export class GpuDevice implements Device {
   /**
    * Counts bytes that were handed to the queue and wait to be copied. They go with whatever is
    * submitted next: a submission of their own takes as long as planning for a small matrix. Where
-   * they have become many they are submitted now, so that their staging copies do not linger.
+   * they have become many they are submitted now, so that their staging copies do not linger; others
+   * may have been submitted since, which nobody counts.
    *
    * @param bytes How many more.
    */

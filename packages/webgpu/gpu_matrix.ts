@@ -229,12 +229,17 @@ async function readRows({ device, buffer, bytes, storage }: GpuMatrix): Promise<
  * ```
  */
 export function writeBuffer(device: GpuDevice, buffer: GpuBuffer, data: ArrayBufferView): void {
-  stageWrite(device, buffer, data);
+  enqueueWrite(device, buffer, data);
   device.handle.queue.submit([]);
 }
 
 /** As {@linkcode writeBuffer}, but copied with what is submitted next. */
 export function stageWrite(device: GpuDevice, buffer: GpuBuffer, data: ArrayBufferView): void {
+  enqueueWrite(device, buffer, data);
+  device.countStaged(data.byteLength);
+}
+
+function enqueueWrite(device: GpuDevice, buffer: GpuBuffer, data: ArrayBufferView): void {
   // Deno 2.9 ends the process over an empty write.
   if (data.byteLength === 0) return;
   const { queue } = device.handle;
@@ -245,7 +250,6 @@ export function stageWrite(device: GpuDevice, buffer: GpuBuffer, data: ArrayBuff
     tail.set(viewOf(data, whole, data.byteLength - whole));
     queue.writeBuffer(buffer.handle, whole, tail);
   }
-  device.countStaged(data.byteLength);
 }
 
 function viewOf(data: ArrayBufferView, start: number, length: number): Uint8Array<ArrayBuffer> {

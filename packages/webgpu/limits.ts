@@ -18,6 +18,26 @@ export interface GpuLimits {
   readonly maxComputeWorkgroupsPerDimension: number;
 }
 
+/**
+ * Threads of a workgroup that lies along x, at most.
+ *
+ * @param limits What the device allows.
+ *
+ * @example The fewest that WebGPU promises
+ * ```ts
+ * import { mostThreads } from "@spmm/webgpu";
+ * import { LEAST_LIMITS } from "@spmm/webgpu/conformance";
+ * import assert from "node:assert/strict";
+ *
+ * assert.equal(mostThreads(LEAST_LIMITS), 256);
+ * ```
+ */
+export function mostThreads(
+  limits: Pick<GpuLimits, "maxComputeInvocationsPerWorkgroup" | "maxComputeWorkgroupSizeX">,
+): number {
+  return Math.min(limits.maxComputeInvocationsPerWorkgroup, limits.maxComputeWorkgroupSizeX);
+}
+
 const LIMIT_NAMES = [
   "maxBufferSize",
   "maxStorageBufferBindingSize",

@@ -12,7 +12,7 @@ export {
   TooLargeError,
   ValidationError,
 } from "./errors.ts";
-export { type GpuLimits } from "./limits.ts";
+export { type GpuLimits, mostThreads } from "./limits.ts";
 export { GpuBuffer, type MemoryUse } from "./gpu_buffer.ts";
 export { asGpu, GpuDevice, openGpu, type OpenGpuOptions, tryOpenGpu } from "./gpu_device.ts";
 export { type CompiledProgram, PipelineCache, type ProgramSource } from "./pipeline_cache.ts";
@@ -51,13 +51,7 @@ export { type GpuDesign, gpuKernel, type GpuKernelDefinition, planTogether } fro
 export { GpuPlan } from "./gpu_plan.ts";
 export { type CsrIo, csrIo } from "./csr_io.ts";
 export { GpuTimer, type Recorder, repeatsFor } from "./timing.ts";
-export {
-  addQuads,
-  type NonZeroCode,
-  nonZeroCode,
-  type QuadLoads,
-  writeNonZero,
-} from "./non_zero_code.ts";
+export { addQuads, type NonZeroCode, nonZeroCode, writeNonZero } from "./non_zero_code.ts";
 export { addSlices, laneVectors, type SliceSums, storeRow } from "./tile_code.ts";
 export {
   packRows,
@@ -69,7 +63,15 @@ export {
   type RowQuads,
 } from "./row_quads.ts";
 export { type QuadsScratch, quadsScratch } from "./quads_scratch.ts";
-export { evenLanes, type QuadsKnobs, type TurnOrder, WARP, WAVE } from "./quads_knobs.ts";
+export {
+  evenLanes,
+  LARGE_WORKGROUP,
+  LARGE_WORKGROUPS,
+  type QuadsKnobs,
+  type TurnOrder,
+  WARP,
+  WAVE,
+} from "./quads_knobs.ts";
 export { type RowsInBrief, rowsInBrief } from "./rows_in_brief.ts";
 export {
   type QuadsInPlace,

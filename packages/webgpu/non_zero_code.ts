@@ -69,33 +69,22 @@ fn write_non_zero(at: u32, column: u32, vectors: u32, value: f32) {
 `;
 }
 
-/** How a pass comes by the non-zeros of quads; `quad` is the first of those under way. */
-export interface QuadLoads {
-  /** The statements that load a quad, counted from `quad`. */
-  loads(quad: number): string;
-  /** The expression of one of its non-zeros, counted from the first of `quad`. */
-  nonZero(entry: number): string;
-}
-
 /**
- * WGSL statements that add so many quads times their rows of B to `sums`: all loads first, so that
- * they are on their way together. `widened`, `multiply_add` and `b` (`wideIo`) are in scope, and
+ * WGSL statements that add so many quads, which are loaded, times their rows of B to `sums`: all
+ * loads of B first, so that they are on their way together. `widened`, `multiply_add` and `b` (`wideIo`) are in scope, and
  * `vector_0`, `vector_1`, … are the lane's vectors of columns.
  *
  * @param count Quads.
  * @param vectorsPerLane Vectors of columns of a lane.
  * @param form How a non-zero lies in a quad.
- * @param source How quads are loaded.
+ * @param nonZero The expression of one of their non-zeros, counted from the first.
  *
  * @example A quad from workgroup memory
  * ```ts
  * import { addQuads } from "@spmm/webgpu";
  * import assert from "node:assert/strict";
  *
- * const code = addQuads(1, 1, "wide", {
- *   loads: () => "let first = gathered[quad];",
- *   nonZero: () => "first",
- * });
+ * const code = addQuads(1, 1, "wide", (entry) => `gathered[4u * quad + ${entry}u]`);
  * assert.equal(code.match(/multiply_add/g)?.length, 4);
  * ```
  */
@@ -103,7 +92,7 @@ export function addQuads(
   count: number,
   vectorsPerLane: number,
   form: QuadForm,
-  { loads, nonZero }: QuadLoads,
+  nonZero: (entry: number) => string,
 ): string {
   const { offset, value } = nonZeroCode(form);
   const each = (line: (entry: number, vector: number) => string): string =>
@@ -111,7 +100,6 @@ export function addQuads(
       count * QUAD,
       (entry) => unrolled(vectorsPerLane, (vector) => line(entry, vector)),
     );
-  return `${unrolled(count, loads)}
-    ${each((e, v) => `let b_${e}_${v} = widened(b[${offset(nonZero(e))} + vector_${v}]);`)}
+  return `${each((e, v) => `let b_${e}_${v} = widened(b[${offset(nonZero(e))} + vector_${v}]);`)}
     ${each((e, v) => `sums[${v}] = multiply_add(${value(nonZero(e))}, b_${e}_${v}, sums[${v}]);`)}`;
 }

@@ -1,5 +1,5 @@
 import { entryPoint } from "./entry_point.ts";
-import { addQuads, type QuadLoads } from "./non_zero_code.ts";
+import { addQuads } from "./non_zero_code.ts";
 import type { QuadsKnobs, TurnOrder } from "./quads_knobs.ts";
 import { remembered } from "./remembered.ts";
 import { QUAD, type QuadForm, quadWords } from "./row_quads.ts";
@@ -27,7 +27,7 @@ const codeOf = remembered((
   order: TurnOrder,
   form: QuadForm,
 ): string => {
-  const add = addQuads(quadsAtOnce, vectorsPerLane, form, nonZeros(form));
+  const add = addQuads(quadsAtOnce, vectorsPerLane, form, nonZeroOf(form));
   return /* wgsl */ `
 const LANES = ${lanes}u;
 const SLICES = ${slices}u;
@@ -57,7 +57,7 @@ fn sum_slice(turn: vec4<u32>, slice: u32, first: u32) -> Sums {
     quadsAtOnce > 1
       ? `for (; quad < end; quad++) {
     let quads = load_quad(quad);
-    ${addQuads(1, vectorsPerLane, form, nonZeros(form))}
+    ${addQuads(1, vectorsPerLane, form, nonZeroOf(form))}
   }`
       : ""
   }
@@ -137,22 +137,20 @@ const PLACES: Readonly<Record<TurnOrder, string>> = {
   "row by row": "row_by_row(group)",
 };
 
+const IN_A_ROW = "place.group * ROWS + in_group";
+
 /** Whose turn it is, of the rows of a place. */
 const NUMBERS: Readonly<Record<TurnOrder, string>> = {
   "to and fro":
     "in_group * groups + select(place.group, groups - 1u - place.group, in_group % 2u == 1u)",
-  "tile by tile": "place.group * ROWS + in_group",
-  "row by row": "place.group * ROWS + in_group",
+  "tile by tile": IN_A_ROW,
+  "row by row": IN_A_ROW,
 };
-
-/** 16-byte loads that bring a quad. */
-function loadsOf(form: QuadForm): number {
-  return quadWords(form) / QUAD;
-}
 
 /** WGSL of a function that loads so many quads from `pairs`. */
 function loadQuads(name: string, count: number, form: QuadForm): string {
-  const loads = loadsOf(form);
+  // Each load brings four words.
+  const loads = quadWords(form) / 4;
   const all = Array.from({ length: count * loads }, (_, i) => `pairs[${loads}u * quad + ${i}u]`);
   return /* wgsl */ `
 fn ${name}(quad: u32) -> array<vec4<u32>, ${all.length}> {
@@ -161,14 +159,11 @@ fn ${name}(quad: u32) -> array<vec4<u32>, ${all.length}> {
 `;
 }
 
-/** How a non-zero of the loaded `quads` is named. */
-function nonZeros(form: QuadForm): QuadLoads {
-  return {
-    loads: () => "",
-    nonZero: form === "wide"
-      ? (entry) => `quads[${entry >> 1}].${entry % 2 === 0 ? "xy" : "zw"}`
-      : (entry) => `quads[${entry >> 2}].${"xyzw"[entry % QUAD]}`,
-  };
+/** The expression of a non-zero of the loaded `quads`. */
+function nonZeroOf(form: QuadForm): (entry: number) => string {
+  return form === "wide"
+    ? (entry) => `quads[${entry >> 1}].${entry % 2 === 0 ? "xy" : "zw"}`
+    : (entry) => `quads[${entry >> 2}].${"xyzw"[entry % QUAD]}`;
 }
 
 const SLICE_SUMS: SliceSums = {

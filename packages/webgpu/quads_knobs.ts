@@ -1,5 +1,5 @@
 import { ShapeError } from "@spmm/spmm";
-import type { GpuLimits } from "./limits.ts";
+import { type GpuLimits, mostThreads } from "./limits.ts";
 import type { WideIo } from "./wide_io.ts";
 
 /** How a workgroup is laid over rows of quads and columns. */
@@ -55,7 +55,7 @@ export function checkedKnobs(
     );
   }
   // Asked for more, a driver was seen not to come back.
-  if (mostThreads(bytesPerThread(knobs, io), limits) < threads) {
+  if (mostWithSums(knobs, io, limits) < threads) {
     throw new ShapeError(
       `Cannot lay out rows of quads: the device takes ${limits.maxComputeInvocationsPerWorkgroup} ` +
         `threads and ${limits.maxComputeWorkgroupStorageSize} bytes of sums in a workgroup: ` +
@@ -70,7 +70,7 @@ function isPositiveInteger(one: number): boolean {
 }
 
 /** Bytes of sums that a thread of several slices leaves in workgroup memory. */
-export function bytesPerThread(
+function bytesPerThread(
   { slices, vectorsPerLane }: Pick<QuadsKnobs, "slices" | "vectorsPerLane">,
   { columns }: Pick<WideIo, "columns">,
 ): number {
@@ -84,6 +84,11 @@ export const WARP = 32;
  * multiprocessors.
  */
 export const WAVE = 32 * 132;
+/** Threads of a large workgroup, */
+export const LARGE_WORKGROUP = 1024;
+/** and how many of them a large GPU has room for. */
+export const LARGE_WORKGROUPS = WAVE * WARP / LARGE_WORKGROUP;
+
 /**
  * Lanes of tiles that are as wide as each other, and as many as come nearest to the lanes wanted: of
  * 65 vectors, 33 lanes with two vectors each, not a tile of 64 and another of a single vector.
@@ -108,11 +113,12 @@ export function evenLanes(
   return Math.ceil(vectors / (tiles * vectorsPerLane));
 }
 
-/** Threads of a workgroup that the device takes, with so many bytes of sums each. */
-export function mostThreads(bytes: number, limits: GpuLimits): number {
-  return Math.min(
-    limits.maxComputeInvocationsPerWorkgroup,
-    limits.maxComputeWorkgroupSizeX,
-    Math.floor(limits.maxComputeWorkgroupStorageSize / Math.max(1, bytes)),
-  );
+/** Threads of a workgroup that the device takes, with the sums that they leave in its memory. */
+export function mostWithSums(
+  knobs: Pick<QuadsKnobs, "slices" | "vectorsPerLane">,
+  io: Pick<WideIo, "columns">,
+  limits: GpuLimits,
+): number {
+  const bytes = Math.max(1, bytesPerThread(knobs, io));
+  return Math.min(mostThreads(limits), Math.floor(limits.maxComputeWorkgroupStorageSize / bytes));
 }

@@ -1,8 +1,8 @@
 import type { SpmmProblem } from "@spmm/spmm";
 import { type Binding, encoding, type GpuPass, type KernelData } from "./gpu_pass.ts";
 import type { GpuLimits } from "./limits.ts";
-import { quadsCode, quadsWorkgroups } from "./quads_code.ts";
 import { chooseQuadsKnobs } from "./choose_quads_knobs.ts";
+import { quadsCode, quadsWorkgroups } from "./quads_code.ts";
 import { checkedKnobs, type QuadsKnobs } from "./quads_knobs.ts";
 import type { RowsInBrief } from "./rows_in_brief.ts";
 import { joined } from "./remembered.ts";

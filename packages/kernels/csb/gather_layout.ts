@@ -1,6 +1,9 @@
 import {
   evenLanes,
   type GpuLimits,
+  LARGE_WORKGROUP,
+  LARGE_WORKGROUPS,
+  mostThreads,
   powerOfTwoFrom,
   powerOfTwoTo,
   QUAD,
@@ -59,10 +62,7 @@ const MOST_COLUMNS_PER_LANE = 8;
 const MOST_VECTORS_PER_LANE = 2;
 const FEWEST_SLICES = 2;
 const MOST_SLICES = 16;
-const LARGE_WORKGROUP = 1024;
-/** Large workgroups that a large GPU has room for. */
-const LARGE_WORKGROUPS = WAVE * WARP / LARGE_WORKGROUP;
-/** Share of them that must be at work: else smaller ones are. */
+/** Share of large workgroups that must be at work: else smaller ones are. */
 const LEAST_SHARE = 0.75;
 const MIDDLE_WORKGROUP = 512;
 /** Five of these fit a multiprocessor that holds one large workgroup. */
@@ -130,10 +130,7 @@ function fitted(
   const { places: { lengths, quadOffsets }, io: { columns }, form } = problem;
   const { lanes, vectorsPerLane } = wanted;
   const slices = slicesBeside(wanted);
-  const most = Math.min(
-    limits.maxComputeInvocationsPerWorkgroup,
-    limits.maxComputeWorkgroupSizeX,
-  );
+  const most = mostThreads(limits);
   const together = lanes * slices;
   if (together > most) return undefined;
   const rows = Math.min(

@@ -6,7 +6,6 @@ import {
   nonZeroCode,
   QUAD,
   type QuadForm,
-  type QuadLoads,
   type SliceSums,
   storeRow,
   unrolled,
@@ -28,16 +27,6 @@ export interface Gathering {
   readonly form: QuadForm;
   readonly columns: WideIo["columns"];
 }
-
-/** Non-zeros of quads, from workgroup memory. */
-const FROM_GATHERED: QuadLoads = {
-  loads: (quad) =>
-    unrolled(QUAD, (i) => {
-      const entry = QUAD * quad + i;
-      return `let non_zero_${entry} = gathered[${QUAD}u * quad + ${entry}u];`;
-    }),
-  nonZero: (entry) => `non_zero_${entry}`,
-};
 
 /** Sums take the place of the rows, which nobody reads any more (`columnsInWords`). */
 const WHERE_ROWS_WERE: SliceSums = {
@@ -141,7 +130,8 @@ fn sum_slice(row: u32, slice: u32, first: u32) -> Sums {
   let end = (start.x + start.y + ${QUAD - 1}u) / ${QUAD}u;
   ${laneVectors(vectorsPerLane)}
   for (var quad = start.x / ${QUAD}u + slice; quad < end; quad += SLICES) {
-    ${addQuads(1, vectorsPerLane, form, FROM_GATHERED)}
+    ${unrolled(QUAD, (i) => `let non_zero_${i} = gathered[${QUAD}u * quad + ${i}u];`)}
+    ${addQuads(1, vectorsPerLane, form, (entry) => `non_zero_${entry}`)}
   }
   return sums;
 }

@@ -1,4 +1,4 @@
-import { type GpuLimits, powerOfTwoFrom } from "@spmm/webgpu";
+import { type GpuLimits, mostThreads, powerOfTwoFrom } from "@spmm/webgpu";
 
 /** Lanes of a slice: a warp. Rows of a slice are padded to the longest of them. */
 export const SLICE_LANES = 32;
@@ -67,12 +67,7 @@ export function chooseStaging(
 ): Staging {
   const held = Math.min(MINIBATCH_COLUMNS / width, powerOfTwoFrom(vectors));
   const slots = chooseSlots(held * width * Float32Array.BYTES_PER_ELEMENT, limits);
-  const mostRows = Math.min(
-    BLOCK_ROWS,
-    slots,
-    limits.maxComputeInvocationsPerWorkgroup,
-    limits.maxComputeWorkgroupSizeX,
-  );
+  const mostRows = Math.min(BLOCK_ROWS, slots, mostThreads(limits));
   const wholeSlices = mostRows - mostRows % SLICE_LANES;
   return {
     blockRows: Math.min(wholeSlices, Math.max(SLICE_LANES, powerOfTwoFrom(rows))),

@@ -1,4 +1,4 @@
-import type { GpuLimits } from "@spmm/webgpu";
+import { type GpuLimits, mostThreads } from "@spmm/webgpu";
 
 /** The sizes that 1-D tiling is specialised to; the names in brackets are Sputnik's. */
 export interface Tiling1dKnobs {
@@ -110,12 +110,9 @@ export function faultOf(knobs: Tiling1dKnobs, limits: WorkgroupLimits): string |
   if (knobs.tileK % 4 !== 0) {
     return `tileK must be a multiple of 4, the width of a vector load: received ${knobs.tileK}`;
   }
-  const mostThreads = Math.min(
-    limits.maxComputeInvocationsPerWorkgroup,
-    limits.maxComputeWorkgroupSizeX,
-  );
-  if (threadsOf(knobs) > mostThreads) {
-    return `lanes times subwarps must be at most ${mostThreads}: received ${threadsOf(knobs)}`;
+  const most = mostThreads(limits);
+  if (threadsOf(knobs) > most) {
+    return `lanes times subwarps must be at most ${most}: received ${threadsOf(knobs)}`;
   }
   if (workgroupBytes(knobs) > limits.maxComputeWorkgroupStorageSize) {
     return `sparse tiles must fit ${limits.maxComputeWorkgroupStorageSize} bytes of workgroup memory: ` +

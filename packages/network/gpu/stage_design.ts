@@ -1,6 +1,6 @@
 import { chooseStaging, type StagedEll, stagedEll } from "@spmm/sliced-ell";
 import type { Csr } from "@spmm/formats";
-import type { GpuLimits } from "@spmm/webgpu";
+import { type GpuLimits, mostThreads } from "@spmm/webgpu";
 import type { StageNote, StageWork } from "../inference.ts";
 import type { NetworkLayer } from "../network.ts";
 import { type Codebook, findCodebook, weightKind } from "./codebook.ts";
@@ -217,10 +217,7 @@ export interface FusedRoom {
 /** What a device's workgroups hold. */
 export function fusedRoom(limits: GpuLimits): FusedRoom {
   const bytes = limits.maxComputeWorkgroupStorageSize - SPARE_BYTES;
-  const threads = Math.min(
-    limits.maxComputeInvocationsPerWorkgroup,
-    limits.maxComputeWorkgroupSizeX,
-  );
+  const threads = mostThreads(limits);
   return {
     rows: (slots) => Math.floor(bytes / (4 * slots)),
     outputs: (width) => threads * (width === 1 ? MOST_ROUNDS : MOST_ROUNDS / 2) * width,
@@ -283,7 +280,7 @@ function fusedConfig(
   limits: GpuLimits,
   slots: number,
 ): Omit<FusedConfig, "weightKind"> {
-  const most = Math.min(limits.maxComputeInvocationsPerWorkgroup, limits.maxComputeWorkgroupSizeX);
+  const most = mostThreads(limits);
   const rounds = Math.max(1, Math.ceil(mostTiles / most));
   const threads = Math.max(32, Math.ceil(mostTiles / rounds / 32) * 32);
   const widest = placed.reduce(
