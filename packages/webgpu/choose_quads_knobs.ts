@@ -1,5 +1,6 @@
 import { powerOfTwoTo } from "./lanes.ts";
 import type { GpuLimits } from "./limits.ts";
+import { type BInBrief, knobsOfManyRows } from "./many_rows_knobs.ts";
 import {
   evenLanes,
   LARGE_WORKGROUP,
@@ -10,7 +11,7 @@ import {
   WAVE,
 } from "./quads_knobs.ts";
 import { QUAD } from "./row_quads.ts";
-import type { RowsInBrief } from "./rows_in_brief.ts";
+import { isSkewed, type RowsInBrief } from "./rows_in_brief.ts";
 import type { WideIo } from "./wide_io.ts";
 
 const SMALL_WORKGROUP = 256;
@@ -22,31 +23,27 @@ const MANY_SLICES = 8;
 const NON_ZEROS_PER_SLICE = 2;
 
 /**
- * Knobs for a product; the constants are fitted to an H200 and to pruned layers of 256 to 2048 rows.
+ * Knobs for a product; the constants are fitted to an H200, to pruned layers of 256 to 2048 rows and,
+ * in f32, to matrices of 4096 to 33 288 rows.
  *
  * @param rows The rows of op(A).
- * @param io The columns.
+ * @param b The rows and columns of B.
  * @param limits What the device allows.
  */
 export function chooseQuadsKnobs(
   rows: RowsInBrief,
-  io: Pick<WideIo, "vectors" | "columns">,
+  b: BInBrief,
   limits: GpuLimits,
 ): QuadsKnobs {
-  const wanted = io.columns > 4 ? knobsOfHalves(rows, io) : oneWave(rows, io) ?? many(rows, io);
+  const wanted = b.columns > 4
+    ? knobsOfHalves(rows, b)
+    : knobsOfManyRows(rows, b) ?? oneWave(rows, b) ?? many(rows, b);
   const { lanes } = wanted;
-  const most = mostWithSums(wanted, io, limits);
+  const most = mostWithSums(wanted, b, limits);
   const slices = Math.min(wanted.slices, Math.floor(most / lanes));
   const together = lanes * slices;
   const groups = Math.min(Math.round(wanted.threads / together), Math.floor(most / together));
   return { ...wanted, slices, threads: together * Math.max(1, groups) };
-}
-
-/** Times the mean that the longest row has where it, and not the rest, takes the time. */
-const SKEWED = 4;
-
-function isSkewed({ mean, longest }: RowsInBrief): boolean {
-  return longest >= SKEWED * mean;
 }
 
 /** Vectors of columns of a warp whose lanes have two each. */

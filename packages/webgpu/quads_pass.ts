@@ -1,4 +1,4 @@
-import type { SpmmProblem } from "@spmm/spmm";
+import { extents, type SpmmProblem } from "@spmm/spmm";
 import { type Binding, encoding, type GpuPass, type KernelData } from "./gpu_pass.ts";
 import type { GpuLimits } from "./limits.ts";
 import { chooseQuadsKnobs } from "./choose_quads_knobs.ts";
@@ -73,7 +73,9 @@ export function quadsProduct(
 ): QuadsProduct {
   const { rowOrder, ...unordered } = problem;
   const io = wideIo(unordered);
-  const knobs = wanted ? checkedKnobs(wanted, io, limits) : chooseQuadsKnobs(rows, io, limits);
+  const { vectors, columns } = io;
+  const b = { k: extents(problem).k, vectors, columns };
+  const knobs = wanted ? checkedKnobs(wanted, io, limits) : chooseQuadsKnobs(rows, b, limits);
   const { lanes, vectorsPerLane, slices, threads } = knobs;
   const rowsPerWorkgroup = threads / (lanes * slices);
   const tiles = Math.ceil(io.vectors / (lanes * vectorsPerLane));

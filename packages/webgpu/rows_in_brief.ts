@@ -31,3 +31,11 @@ export function rowsInBrief(lengths: Uint32Array): RowsInBrief {
   }
   return { rows: lengths.length, mean: nonZeros / lengths.length, longest };
 }
+
+/** Times the mean that the longest row has where it, and not the rest, takes the time. */
+const SKEWED = 4;
+
+/** Whether the longest row, and not the rest, takes the time. */
+export function isSkewed({ mean, longest }: RowsInBrief): boolean {
+  return longest >= SKEWED * mean;
+}

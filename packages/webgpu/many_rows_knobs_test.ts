@@ -1,0 +1,91 @@
+import assert from "node:assert/strict";
+import { chooseQuadsKnobs } from "./choose_quads_knobs.ts";
+import { knobsOfManyRows } from "./many_rows_knobs.ts";
+import type { QuadsKnobs } from "./quads_knobs.ts";
+import { LARGE_LIMITS } from "./test_limits.ts";
+
+function chosen(
+  [rows, k]: readonly [number, number],
+  mean: number,
+  n: number,
+  longest = 1.5 * mean,
+): QuadsKnobs {
+  const b = { k, vectors: n / 4, columns: 4 } as const;
+  return chooseQuadsKnobs({ rows, mean, longest }, b, LARGE_LIMITS);
+}
+
+function tile({ lanes, vectorsPerLane, slices, threads }: QuadsKnobs): readonly number[] {
+  return [lanes, vectorsPerLane, slices, threads];
+}
+
+Deno.test("rows are many where those of one column tile nearly fill the GPU", () => {
+  const areMany = (rows: number, n: number): boolean =>
+    knobsOfManyRows(
+      { rows, mean: 50, longest: 80 },
+      { k: 512, vectors: n / 4, columns: 4 },
+    ) !== undefined;
+  assert.deepEqual([256, 2048, 2304, 4096].map((rows) => areMany(rows, 1024)), [
+    false,
+    false,
+    false,
+    true,
+  ]);
+  assert.deepEqual([32, 64, 128].map((n) => areMany(4096, n)), [false, false, true]);
+});
+
+Deno.test("many rows alike have one tile of B read at a time", () => {
+  for (const mean of [3, 10, 50, 250]) {
+    for (const n of [128, 256, 1024]) {
+      assert.equal(chosen([33_288, 512], mean, n).order, "tile by tile");
+    }
+  }
+});
+
+Deno.test("a lane has two vectors where B is near, and one where most reads of it wait", () => {
+  assert.deepEqual(tile(chosen([33_288, 512], 10, 256)), [32, 2, 1, 128]);
+  assert.deepEqual(tile(chosen([16_384, 1024], 51, 256)), [32, 2, 1, 128]);
+  assert.deepEqual(tile(chosen([8192, 8192], 64, 256)), [32, 1, 1, 128]);
+  assert.deepEqual(tile(chosen([8192, 8192], 256, 256)), [32, 1, 1, 128]);
+  assert.deepEqual(tile(chosen([33_288, 512], 10, 64)), [16, 1, 1, 128]);
+});
+
+Deno.test("a second slice fills up few waves where it leaves each enough of a row", () => {
+  assert.deepEqual(tile(chosen([8192, 8192], 64, 64)), [16, 1, 2, 128]);
+  assert.deepEqual(tile(chosen([4096, 4096], 205, 512)), [32, 2, 2, 1024]);
+  assert.deepEqual(tile(chosen([4096, 1024], 102, 256)), [32, 2, 1, 128]);
+  assert.deepEqual(tile(chosen([4096, 4096], 205, 1024)), [32, 2, 1, 1024]);
+});
+
+Deno.test("workgroups are large where a row of C takes many multiplications", () => {
+  const threads = [64, 256, 1024].map((n) => chosen([33_288, 512], 51, n).threads);
+  assert.deepEqual(threads, [128, 128, 1024]);
+});
+
+Deno.test("quads are loaded ahead where rows have some tens of non-zeros", () => {
+  assert.deepEqual([3, 10, 51, 102].map((mean) => chosen([33_288, 512], mean, 256).ahead), [
+    false,
+    false,
+    true,
+    true,
+  ]);
+});
+
+Deno.test("slices of the longest row go by the square root of its length, and of the columns", () => {
+  const slices = (longest: number, n: number): number =>
+    chosen([8192, 8192], 60, n, longest).slices;
+  assert.deepEqual([457, 3522, 8192].map((longest) => slices(longest, 256)), [4, 8, 16]);
+  assert.deepEqual([64, 256, 1024].map((n) => slices(3522, n)), [16, 8, 4]);
+  assert.equal(slices(200, 256), 1);
+  assert.equal(chosen([33_288, 512], 10, 256, 71).slices, 1);
+});
+
+Deno.test("the longest rows of all tiles begin first, in pairs of quads if all rows have pairs", () => {
+  const of = (longest: number, n: number) => {
+    const { quadsAtOnce, ahead, order, ...rest } = chosen([8192, 8192], 60, n, longest);
+    return [...tile({ quadsAtOnce, ahead, order, ...rest }), quadsAtOnce, ahead, order];
+  };
+  assert.deepEqual(of(3522, 64), [16, 1, 16, 256, 2, true, "row by row"]);
+  assert.deepEqual(of(3522, 256), [32, 1, 8, 256, 2, true, "row by row"]);
+  assert.deepEqual(of(8192, 256), [16, 1, 16, 256, 1, true, "row by row"]);
+  assert.deepEqual(of(457, 64), [16, 1, 8, 128, 1, false, "row by row"]);
+});
