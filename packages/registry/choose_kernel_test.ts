@@ -1,5 +1,5 @@
 import { randomCsr } from "@spmm/formats";
-import { hostDevice, RegistryError, UnsupportedError } from "@spmm/spmm";
+import { hostDevice, RegistryError, type Storage, UnsupportedError } from "@spmm/spmm";
 import { openCpu } from "@spmm/wasm";
 import { gpuTest } from "@spmm/webgpu/conformance";
 import assert from "node:assert/strict";
@@ -24,9 +24,10 @@ gpuTest(
     assert.equal(kernel.name, "dense");
     assert.match(reasons.join(), /30\.\d % of A is non-zero/);
     for (const n of [32, 256]) {
-      assert.equal(chooseKernel({ a, n }, gpu).kernel.name, "sliced-k");
+      assert.equal(chooseKernel({ a, n }, gpu).kernel.name, "sliced-k+swizzle");
     }
-    assert.equal(chooseKernel({ a, n: 1024, storage: "f16" }, gpu).kernel.name, "sliced-k");
+    const halves = chooseKernel({ a, n: 1024, storage: "f16" }, gpu);
+    assert.equal(halves.kernel.name, "sliced-k+swizzle");
     const full = randomCsr({ rows: 64, cols: 128, density: 0.9, seed: 1 });
     assert.equal(chooseKernel({ a: full, n: 256 }, gpu).kernel.name, "dense");
   },
@@ -60,10 +61,23 @@ gpuTest("op(A) is what is judged: a matrix may need merge path one way only", (g
   rowLengths[7] = 3000;
   const a = randomCsr({ rows: 300, cols: 4000, rowLengths, seed: 1 });
   const names = [false, true].map((transpose) =>
-    chooseKernel({ a, n: 64, transpose }, gpu).kernel.name
+    chooseKernel({ a, n: 128, transpose }, gpu).kernel.name
   );
   assert.equal(names[0], "merge");
   assert.notEqual(names[1], "merge");
+});
+
+gpuTest("a long row is sliced-K's where others keep the GPU as busy, or B is narrow", (gpu) => {
+  const kernelOf = (rows: number, longest: number, n: number, storage: Storage = "f32") => {
+    const rowLengths = new Uint32Array(rows).fill(20);
+    rowLengths[7] = longest;
+    const a = randomCsr({ rows, cols: 4000, rowLengths, seed: 1 });
+    return chooseKernel({ a, n, storage }, gpu).kernel.name;
+  };
+  assert.equal(kernelOf(8000, 4000, 256), "merge");
+  assert.equal(kernelOf(8000, 1500, 256), "sliced-k+swizzle");
+  assert.equal(kernelOf(8000, 4000, 64), "sliced-k+swizzle");
+  assert.equal(kernelOf(8000, 1500, 256, "f16"), "merge");
 });
 
 Deno.test("a name overrides the rule, and a wrong or unfit name is refused", async () => {
