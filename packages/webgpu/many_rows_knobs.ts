@@ -9,59 +9,102 @@ export interface BInBrief extends Pick<WideIo, "vectors" | "columns"> {
   readonly k: number;
 }
 
-/** Warps of a column tile from which its rows alone nearly fill the GPU. */
-const FULL_TILE = 3 * WAVE / 4;
+/** Warps of a column tile from which its rows, or two slices of each, fill the GPU. */
+const FULL_TILE = 2 * WAVE / 3;
 
 /**
  * Knobs where the rows of one column tile fill the GPU, whose warps then follow each other: small
- * workgroups leave their place to the next as soon as they end, and a row need not be shared.
+ * workgroups leave their place to the next as soon as they end, and a row need hardly be shared.
  * Undefined where rows are fewer.
  */
 export function knobsOfManyRows(rows: RowsInBrief, b: BInBrief): QuadsKnobs | undefined {
   if (rows.rows * Math.min(WARP, b.vectors) / WARP < FULL_TILE) return undefined;
-  const slices = slicesOfLongest(rows, b);
-  return slices > 1 ? knobsOfLongest(rows, b, slices) : knobsOfAlike(rows, b);
+  if (isSkewed(rows) && rows.longest >= LONG_SLICE) {
+    const wanted = slicesOfLongest(rows, b);
+    const slices = Math.min(MOST_SLICES, 2 ** Math.round(Math.log2(wanted)));
+    if (slices > 1) return knobsOfLongest(rows, b, { slices, wanted });
+  }
+  return isNear(rows, b) ? knobsOfNear(rows, b) : knobsOfFar(rows, b);
 }
 
 /** Threads of a workgroup that leaves its place soon. */
 const SMALL_WORKGROUP = 128;
-
 /** Vectors of columns of a warp whose lanes have two each. */
 const TWO_EACH = 2 * WARP;
-/**
- * Bytes of B of such a tile up to which what a warp reads is often in its first-level cache, of
- * 256 KB: one read in twenty and more.
- */
-const NEAR_BYTES = 20 * 2 ** 18;
-/** Waves of warps from which the last leaves little of the GPU idle; a second slice fills up fewer. */
-const FULL_WAVES = 2.75;
-/** Non-zeros that each slice of two vectors must have, */
-const SLICE_OF_TWO = 96;
 /** Non-zeros of a row from which what is loaded ahead is of use before it ends. */
 const AHEAD_FROM = 32;
-/** Multiplications per row of C from which rows under way together had better read B together. */
-const LARGE_ROW = 2 ** 15;
+
+/** Times that the GPU is filled by warps of all rows. */
+function wavesOf({ rows }: RowsInBrief, { vectors }: BInBrief, vectorsPerLane = 1): number {
+  return rows * vectors / (WARP * vectorsPerLane) / WAVE;
+}
+
+/** Bytes of a tile of B so many vectors wide. */
+function bytesOf({ k, columns }: BInBrief, vectors: number): number {
+  return k * vectors * columns * Float32Array.BYTES_PER_ELEMENT;
+}
+
+/** Bytes of a first-level cache. */
+const NEAREST_BYTES = 2 ** 18;
+/**
+ * Bytes of B of a tile of two vectors a lane up to which what a warp reads is often in its first-level
+ * cache: one read in twenty and more.
+ */
+const NEAR_BYTES = 20 * NEAREST_BYTES;
 
 /**
- * Rows alike, tile by tile, so that only one tile of B is being read. Where it is near, two vectors a
- * lane, for half the reads of A; where most reads must wait, one, for more warps that wait at once.
+ * Whether two vectors a lane pay, for half the reads of A: most reads of B must not have to wait, nor
+ * short rows, of few loads each, leave places empty.
  */
-function knobsOfAlike({ rows, mean }: RowsInBrief, { k, vectors, columns }: BInBrief): QuadsKnobs {
-  const bytes = k * TWO_EACH * columns * Float32Array.BYTES_PER_ELEMENT;
-  const areTwo = vectors >= TWO_EACH && bytes <= NEAR_BYTES;
-  const vectorsPerLane = areTwo ? 2 : 1;
-  const waves = rows * vectors / (WARP * vectorsPerLane) / WAVE;
-  const isShared = waves < FULL_WAVES && mean >= 2 * (areTwo ? SLICE_OF_TWO : QUAD);
-  const isLarge = areTwo && mean * vectors * columns >= LARGE_ROW;
+function isNear(rows: RowsInBrief, b: BInBrief): boolean {
+  const isFull = wavesOf(rows, b, 2) >= 1 || rows.mean >= AHEAD_FROM;
+  return b.vectors >= TWO_EACH && bytesOf(b, TWO_EACH) <= NEAR_BYTES && isFull;
+}
+
+/** Waves of warps from which the last leaves little of the GPU idle; a second slice fills up fewer. */
+const FULL_WAVES = 2.75;
+/** Non-zeros that each slice of two vectors must have. */
+const SLICE_OF_TWO = 64;
+/** Multiplications per row of C from which rows under way together had better read B together, */
+const LARGE_ROW = 2 ** 15;
+/** in large workgroups, if the waves of them are so full. */
+const FULL_OF_LARGE = 0.75;
+
+/** Rows alike, tile by tile, so that only one tile of B is being read. */
+function knobsOfNear(rows: RowsInBrief, b: BInBrief): QuadsKnobs {
+  const { mean } = rows;
+  const { vectors, columns } = b;
+  const vectorsPerLane = 2;
+  const each = wavesOf(rows, b, vectorsPerLane);
+  const slices = each < FULL_WAVES && mean >= 2 * SLICE_OF_TWO ? 2 : 1;
+  const waves = slices * each;
+  const isLarge = mean * vectors * columns >= LARGE_ROW &&
+    waves / Math.ceil(waves) >= FULL_OF_LARGE;
   return {
-    lanes: evenLanes({ lanes: Math.min(WARP, vectors), vectorsPerLane }, { vectors }),
-    ...{ vectorsPerLane, slices: isShared ? 2 : 1 },
-    threads: isLarge ? LARGE_WORKGROUP : SMALL_WORKGROUP,
+    lanes: evenLanes({ lanes: WARP, vectorsPerLane }, { vectors }),
+    ...{ vectorsPerLane, slices, threads: isLarge ? LARGE_WORKGROUP : SMALL_WORKGROUP },
     ...{ quadsAtOnce: 1, ahead: mean >= AHEAD_FROM, order: "tile by tile" },
   };
 }
 
-/** Non-zeros of a row that take a slice long. */
+/**
+ * Tile by tile too, but with a single vector a lane, for more warps that wait at once: a second slice
+ * only where rows leave places empty, and loads ahead only where neither a second slice has loads on
+ * their way nor the nearest cache holds the tile.
+ */
+function knobsOfFar(rows: RowsInBrief, b: BInBrief): QuadsKnobs {
+  const { mean } = rows;
+  const { vectors } = b;
+  const slices = wavesOf(rows, b) < 1 && mean >= 2 * QUAD ? 2 : 1;
+  const areWaiting = slices === 1 && bytesOf(b, WARP) > NEAREST_BYTES;
+  return {
+    lanes: evenLanes({ lanes: Math.min(WARP, vectors), vectorsPerLane: 1 }, { vectors }),
+    ...{ vectorsPerLane: 1, slices, threads: SMALL_WORKGROUP },
+    ...{ quadsAtOnce: 1, ahead: areWaiting && mean >= AHEAD_FROM, order: "tile by tile" },
+  };
+}
+
+/** Non-zeros that take a row, or a slice of one, long. */
 const LONG_SLICE = 160;
 /** Non-zeros of the longest row that take as long as a wave of warps more, which each add a sum. */
 const NON_ZEROS_PER_WAVE = 10;
@@ -72,34 +115,34 @@ const MOST_SLICES = 16;
  * Slices of every row where the longest takes the time: they divide what it takes, and multiply the
  * warps and the sums to be added, so that their best number goes by the square root.
  */
-function slicesOfLongest(brief: RowsInBrief, { vectors }: BInBrief): number {
-  const { rows, longest } = brief;
-  if (!isSkewed(brief) || longest < LONG_SLICE) return 1;
-  const waves = rows * vectors / WARP / WAVE;
-  const best = Math.sqrt(longest / (NON_ZEROS_PER_WAVE * waves));
-  return 2 ** Math.max(0, Math.min(Math.log2(MOST_SLICES), Math.round(Math.log2(best))));
+function slicesOfLongest(rows: RowsInBrief, b: BInBrief): number {
+  return Math.sqrt(rows.longest / (NON_ZEROS_PER_WAVE * wavesOf(rows, b)));
 }
 
 /** Threads of a workgroup of a single row at most: beyond, its tiles are narrower. */
 const MOST_OF_A_ROW = 256;
-/** Slices up to which also the other rows have quads for pairs, */
-const SLICES_OF_PAIRS = 8;
-/** and waves of warps up to which it does not matter that they have none. */
-const WAVES_OF_PAIRS = 2;
+/** Slices wanted for each there is, from which the longest row still takes the time, and loads ahead. */
+const AHEAD_FROM_WANTED = 0.8;
+/** Bytes of B that the nearer half of the second-level cache holds. */
+const CACHED_BYTES = 25 * 2 ** 20;
 
-/** The longest rows of all tiles first; the others fill in behind them. */
+/**
+ * The longest rows of all tiles first; the others fill in behind them, unless a tile of B at a time
+ * keeps it in cache. Where slices are fewer than wanted, pairs of quads make up for them; where they
+ * are more, the other rows take the time, and want places rather than the registers to load ahead.
+ */
 function knobsOfLongest(
-  { rows, longest }: RowsInBrief,
-  { vectors }: BInBrief,
-  slices: number,
+  rows: RowsInBrief,
+  b: BInBrief,
+  { slices, wanted }: { readonly slices: number; readonly wanted: number },
 ): QuadsKnobs {
-  const wanted = Math.min(WARP, vectors, MOST_OF_A_ROW / slices);
-  const lanes = evenLanes({ lanes: wanted, vectorsPerLane: 1 }, { vectors });
-  const isLong = longest / slices >= LONG_SLICE;
-  const waves = rows * vectors / WARP / WAVE;
-  const arePairs = isLong && (slices <= SLICES_OF_PAIRS || waves <= WAVES_OF_PAIRS);
+  const { vectors } = b;
+  const most = Math.min(WARP, vectors, MOST_OF_A_ROW / slices);
+  const lanes = evenLanes({ lanes: most, vectorsPerLane: 1 }, { vectors });
+  const arePairs = slices < wanted && rows.longest / slices >= LONG_SLICE;
   return {
     ...{ lanes, vectorsPerLane: 1, slices, threads: Math.max(SMALL_WORKGROUP, lanes * slices) },
-    ...{ quadsAtOnce: arePairs ? 2 : 1, ahead: isLong, order: "row by row" },
+    ...{ quadsAtOnce: arePairs ? 2 : 1, ahead: wanted / slices >= AHEAD_FROM_WANTED },
+    order: bytesOf(b, vectors) > CACHED_BYTES ? "tile by tile" : "row by row",
   };
 }

@@ -18,7 +18,7 @@ function tile({ lanes, vectorsPerLane, slices, threads }: QuadsKnobs): readonly 
   return [lanes, vectorsPerLane, slices, threads];
 }
 
-Deno.test("rows are many where those of one column tile nearly fill the GPU", () => {
+Deno.test("rows are many where those of one column tile fill two thirds of the GPU", () => {
   const areMany = (rows: number, n: number): boolean =>
     knobsOfManyRows(
       { rows, mean: 50, longest: 80 },
@@ -31,6 +31,7 @@ Deno.test("rows are many where those of one column tile nearly fill the GPU", ()
     true,
   ]);
   assert.deepEqual([32, 64, 128].map((n) => areMany(4096, n)), [false, false, true]);
+  assert.deepEqual([32, 64, 128].map((n) => areMany(6000, n)), [false, true, true]);
 });
 
 Deno.test("many rows alike have one tile of B read at a time", () => {
@@ -49,16 +50,32 @@ Deno.test("a lane has two vectors where B is near, and one where most reads of i
   assert.deepEqual(tile(chosen([33_288, 512], 10, 64)), [16, 1, 1, 128]);
 });
 
-Deno.test("a second slice fills up few waves where it leaves each enough of a row", () => {
-  assert.deepEqual(tile(chosen([8192, 8192], 64, 64)), [16, 1, 2, 128]);
+Deno.test("a lane has one vector of short rows that would leave the GPU part empty", () => {
+  assert.deepEqual(tile(chosen([4096, 512], 10, 256)), [32, 1, 1, 128]);
+  assert.deepEqual(tile(chosen([4096, 512], 100, 256)), [32, 2, 1, 128]);
+});
+
+Deno.test("a second slice of two vectors fills up few waves, of rows long enough for both", () => {
   assert.deepEqual(tile(chosen([4096, 4096], 205, 512)), [32, 2, 2, 1024]);
+  assert.deepEqual(tile(chosen([6000, 3000], 150, 256)), [32, 2, 2, 1024]);
   assert.deepEqual(tile(chosen([4096, 1024], 102, 256)), [32, 2, 1, 128]);
   assert.deepEqual(tile(chosen([4096, 4096], 205, 1024)), [32, 2, 1, 1024]);
+});
+
+Deno.test("a second slice of one vector only takes places that rows leave empty", () => {
+  assert.deepEqual(tile(chosen([8192, 8192], 64, 64)), [16, 1, 2, 128]);
+  assert.deepEqual(tile(chosen([8192, 8192], 64, 128)), [32, 1, 1, 128]);
+  assert.deepEqual(tile(chosen([12_000, 768], 77, 64)), [16, 1, 1, 128]);
 });
 
 Deno.test("workgroups are large where a row of C takes many multiplications", () => {
   const threads = [64, 256, 1024].map((n) => chosen([33_288, 512], 51, n).threads);
   assert.deepEqual(threads, [128, 128, 1024]);
+});
+
+Deno.test("workgroups are small where large ones would leave much of their last wave empty", () => {
+  const threads = [2900, 4096, 6000].map((rows) => chosen([rows, 1024], 100, 512).threads);
+  assert.deepEqual(threads, [128, 1024, 1024]);
 });
 
 Deno.test("quads are loaded ahead where rows have some tens of non-zeros", () => {
@@ -70,6 +87,12 @@ Deno.test("quads are loaded ahead where rows have some tens of non-zeros", () =>
   ]);
 });
 
+Deno.test("single vectors are loaded ahead where their loads are far, and no second slice loads", () => {
+  const isAhead = (rows: number, k: number, n: number): boolean => chosen([rows, k], 64, n).ahead;
+  assert.deepEqual([512, 1024, 8192].map((k) => isAhead(33_288, k, 128)), [false, true, true]);
+  assert.deepEqual([4096, 8192].map((rows) => isAhead(rows, 8192, 128)), [false, true]);
+});
+
 Deno.test("slices of the longest row go by the square root of its length, and of the columns", () => {
   const slices = (longest: number, n: number): number =>
     chosen([8192, 8192], 60, n, longest).slices;
@@ -79,7 +102,7 @@ Deno.test("slices of the longest row go by the square root of its length, and of
   assert.equal(chosen([33_288, 512], 10, 256, 71).slices, 1);
 });
 
-Deno.test("the longest rows of all tiles begin first, in pairs of quads if all rows have pairs", () => {
+Deno.test("a longest row of too few slices takes quads in pairs, one of too many loads none ahead", () => {
   const of = (longest: number, n: number) => {
     const { quadsAtOnce, ahead, order, ...rest } = chosen([8192, 8192], 60, n, longest);
     return [...tile({ quadsAtOnce, ahead, order, ...rest }), quadsAtOnce, ahead, order];
@@ -87,5 +110,11 @@ Deno.test("the longest rows of all tiles begin first, in pairs of quads if all r
   assert.deepEqual(of(3522, 64), [16, 1, 16, 256, 2, true, "row by row"]);
   assert.deepEqual(of(3522, 256), [32, 1, 8, 256, 2, true, "row by row"]);
   assert.deepEqual(of(8192, 256), [16, 1, 16, 256, 1, true, "row by row"]);
-  assert.deepEqual(of(457, 64), [16, 1, 8, 128, 1, false, "row by row"]);
+  assert.deepEqual(of(457, 64), [16, 1, 8, 128, 1, true, "row by row"]);
+  assert.deepEqual(of(3000, 128), [16, 1, 16, 256, 1, false, "row by row"]);
+});
+
+Deno.test("the longest rows of all tiles begin first where the cache holds B", () => {
+  const order = (n: number) => chosen([8192, 8192], 60, n, 3522).order;
+  assert.deepEqual([64, 256, 1024].map(order), ["row by row", "row by row", "tile by tile"]);
 });
