@@ -61,7 +61,7 @@ gpuTest("op(A) is what is judged: a matrix may need merge path one way only", (g
   rowLengths[7] = 3000;
   const a = randomCsr({ rows: 300, cols: 4000, rowLengths, seed: 1 });
   const names = [false, true].map((transpose) =>
-    chooseKernel({ a, n: 128, transpose }, gpu).kernel.name
+    chooseKernel({ a, n: 256, transpose }, gpu).kernel.name
   );
   assert.equal(names[0], "merge");
   assert.notEqual(names[1], "merge");
@@ -76,7 +76,7 @@ gpuTest("a long row is sliced-K's where others keep the GPU as busy, or B is nar
   };
   assert.equal(kernelOf(8000, 4000, 256), "merge");
   assert.equal(kernelOf(8000, 1500, 256), "sliced-k+swizzle");
-  assert.equal(kernelOf(8000, 4000, 64), "sliced-k+swizzle");
+  assert.equal(kernelOf(8000, 4000, 128), "sliced-k+swizzle");
   assert.equal(kernelOf(8000, 1500, 256, "f16"), "merge");
 });
 

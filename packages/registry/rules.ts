@@ -34,8 +34,11 @@ const MERGE_FROM_LONGEST = 1024;
 const SLICES = 16;
 const WARPS = 32 * 132;
 const MERGE_FROM_SHARES = 3;
-/** Of narrower products merge path waits as much: at 64 columns it takes 1.17 times that time. */
-const MERGE_FROM_COLUMNS = 128;
+/**
+ * Of narrower products merge path waits as much, and slices have the GPU to themselves: it takes 1.17
+ * times that time at 64 columns, 1.07 at 128 and 0.9 at 256 and 1024.
+ */
+const MERGE_FROM_COLUMNS = 192;
 /**
  * Variation of row lengths from which an order of the rows pays: the longest of the eight rows of a
  * workgroup is then some 9 % above the mean, and the others wait (Gale et al. 2020 §5.2). Measured on
