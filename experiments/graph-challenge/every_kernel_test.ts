@@ -37,7 +37,10 @@ async function everyKernel(device: Device): Promise<void> {
   const official = network.survivors.filter((input) => input >= rows - INPUTS)
     .map((input) => input - rows + INPUTS);
   assert.ok(official.length > 0);
-  for (const kernel of kernels.on(device.kind)) {
+  const [a] = network.layers;
+  const ofSingles = kernels.on(device.kind)
+    .filter((kernel) => kernel.supports({ a, n: inputs.cols, transpose: true }, device).ok);
+  for (const kernel of ofSingles) {
     const outputs = await throughLayers(kernel, device, network, inputs);
     assert.equal(survivorFault(survivorsOf(outputs), official), undefined, kernel.name);
   }

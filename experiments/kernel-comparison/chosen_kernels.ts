@@ -17,8 +17,8 @@ const BY_BLOCKS_AND_ROWS = ["csb", "sliced-k+swizzle", "auto", "csb-cpu", "row-s
  * best is compared with another only if the same could have been it.
  */
 const BOTH_WAYS = ["sliced-k", ...BY_BLOCKS_AND_ROWS];
-/** The families that a choice is between, on a GPU. */
-const SHORT_LIST = [...BOTH_WAYS, "dense"];
+/** The families that a choice is between, on a GPU; of halves by matrix units where it has them. */
+const SHORT_LIST = [...BOTH_WAYS, "dense", "dense-mma"];
 /** With what all others are measured by; one order of sliced-K tells what a width costs. */
 const OVER_WIDTHS = ["row-split", ...BY_BLOCKS_AND_ROWS, "dense"];
 

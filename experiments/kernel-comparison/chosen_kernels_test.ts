@@ -10,7 +10,7 @@ Deno.test("all kernels are compared in f32 by A, and a few where more is asked",
   assert.equal(names({}).length, kernels.on("webgpu").length + 1);
   const bothWays = ["sliced-k", "csb", "sliced-k+swizzle", "auto"];
   assert.deepEqual(names({ transpose: true }), bothWays);
-  assert.deepEqual(names({ storage: "f16" }), [...bothWays, "dense"]);
+  assert.deepEqual(names({ storage: "f16" }), [...bothWays, "dense", "dense-mma"]);
   assert.deepEqual(
     names({ study: "widths" }),
     ["row-split", "csb", "sliced-k+swizzle", "auto", "dense"],

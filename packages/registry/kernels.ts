@@ -1,6 +1,6 @@
 import { csbCpu, rowSplitCpu } from "@spmm/cpu";
 import { csb, csbWalk } from "@spmm/csb";
-import { denseGemm } from "@spmm/dense";
+import { denseGemm, denseMma } from "@spmm/dense";
 import { merge } from "@spmm/merge";
 import { rowSplit } from "@spmm/row-split";
 import { rowBundles, swizzled } from "@spmm/row-swizzle";
@@ -33,6 +33,7 @@ export const kernels: Registry = new Registry([
   csbWalk,
   slicedEll,
   denseGemm,
+  denseMma,
   rowSplitCpu,
   csbCpu,
 ]);

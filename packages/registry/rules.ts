@@ -14,6 +14,9 @@ const DENSE_FROM_AT = 2 ** 28;
 const DENSE_FROM_LEAST = 0.2;
 const DENSE_FROM_MOST = 0.7;
 const DENSE_FROM_OF_HALVES = 0.45;
+/** The same where units multiply matrices of halves: their product draws level at fewer non-zeros. */
+const MMA_FROM = 0.19;
+const MMA_FROM_LEAST = 0.1;
 /** Narrower products leave most of a dense tile unused. */
 const DENSE_FROM_COLUMNS = 128;
 /** Mean row length from which sliced-K pays; it fills rows up to quads, and one in four is enough. */
@@ -74,6 +77,7 @@ export function rulesFor(kind: DeviceKind): readonly Rule[] {
 }
 
 const GPU_RULES: readonly Rule[] = [
+  { kernel: kernels.get("dense-mma"), judge: judgeMma },
   { kernel: kernels.get("dense"), judge: judgeDense },
   { kernel: kernels.get("sliced-k+swizzle"), judge: both(judgeSlicedK, judgeSwizzle) },
   { kernel: kernels.get("sliced-k"), judge: judgeSlicedK },
@@ -93,10 +97,21 @@ const CPU_RULES: readonly Rule[] = [
   { kernel: kernels.get("csb-cpu"), judge: judgeCsb },
 ];
 
-function judgeDense({ density }: RowStatistics, problem: SpmmProblem): Judgement {
-  const { n } = problem;
+function judgeMma(rows: RowStatistics, problem: SpmmProblem): Judgement {
+  return problem.storage === "f16"
+    ? judgeFull(rows, problem, levelFrom(problem, MMA_FROM, MMA_FROM_LEAST))
+    : no(() => "units that multiply matrices take halves, and these are not");
+}
+
+function judgeDense(rows: RowStatistics, problem: SpmmProblem): Judgement {
+  const least = problem.storage === "f16"
+    ? DENSE_FROM_OF_HALVES
+    : levelFrom(problem, DENSE_FROM, DENSE_FROM_LEAST);
+  return judgeFull(rows, problem, least);
+}
+
+function judgeFull({ density }: RowStatistics, { n }: SpmmProblem, least: number): Judgement {
   const share = (): string => `${percent(density)} of A is non-zero`;
-  const least = denseFrom(problem);
   if (density < least) {
     return no(() => `${share()}, and the dense product pays from ${percent(least)} on`);
   }
@@ -105,10 +120,10 @@ function judgeDense({ density }: RowStatistics, problem: SpmmProblem): Judgement
     : no(() => `B has ${n} columns, and the dense product pays from ${DENSE_FROM_COLUMNS} on`);
 }
 
-function denseFrom({ a, n, storage }: SpmmProblem): number {
-  if (storage === "f16") return DENSE_FROM_OF_HALVES;
-  const fitted = DENSE_FROM * (DENSE_FROM_AT / (a.rows * a.cols * n)) ** 0.25;
-  return Math.max(DENSE_FROM_LEAST, Math.min(DENSE_FROM_MOST, fitted));
+/** The density from which a dense product and sliced-K draw level, by the size of the product. */
+function levelFrom({ a, n }: SpmmProblem, fitted: number, least: number): number {
+  const level = fitted * (DENSE_FROM_AT / (a.rows * a.cols * n)) ** 0.25;
+  return Math.max(least, Math.min(DENSE_FROM_MOST, level));
 }
 
 function judgeSlicedK(rows: RowStatistics, problem: SpmmProblem): Judgement {

@@ -10,6 +10,7 @@ import {
 import { GpuBuffer, type MemoryUse } from "./gpu_buffer.ts";
 import { HostMemoryPool } from "./host_memory.ts";
 import { type GpuLimits, readLimits, requestedLimits } from "./limits.ts";
+import { matrixFeature, matrixThreads } from "./matrix_units.ts";
 import { measurePeaks } from "./peaks.ts";
 import { PipelineCache } from "./pipeline_cache.ts";
 import { ScratchPool } from "./scratch_pool.ts";
@@ -25,8 +26,8 @@ export interface OpenGpuOptions {
 const OPTIONAL_FEATURES = ["shader-f16", "timestamp-query"] as const;
 
 /**
- * Opens the system's GPU with all the limits its adapter has, and with f16 and timestamps where it
- * has them.
+ * Opens the system's GPU with all the limits its adapter has, and with f16, timestamps and units
+ * that multiply matrices where it has them.
  *
  * @throws {NoAdapterError} If WebGPU is absent or no adapter answers.
  *
@@ -57,10 +58,11 @@ export async function openGpu(options: OpenGpuOptions = {}): Promise<GpuDevice> 
   }
   const features = OPTIONAL_FEATURES.filter((feature) => adapter.features.has(feature));
   const handle = await adapter.requestDevice({
-    requiredFeatures: features,
+    requiredFeatures: [...features, ...matrixFeature(adapter)],
     requiredLimits: requestedLimits(adapter),
   });
-  return new GpuDevice(adapter.info, handle, readLimits(handle.limits, options.limits));
+  const limits = readLimits(handle.limits, matrixThreads(adapter.info, handle), options.limits);
+  return new GpuDevice(adapter.info, handle, limits);
 }
 
 /**
@@ -134,7 +136,7 @@ export class GpuDevice implements Device {
     this.scratch = new ScratchPool((bytes, name) =>
       this.allocate(bytes, GPUBufferUsage.STORAGE, name)
     );
-    this.name = info.description || info.device || "unnamed WebGPU adapter";
+    this.name = nameOf(info);
     this.facts = {
       vendor: info.vendor,
       architecture: info.architecture,
@@ -298,6 +300,12 @@ export function asGpu(device: Device): GpuDevice {
   throw new UnsupportedError(
     `Cannot run a WebGPU kernel: the device must come from openGpu: received ${device.name} (${device.kind})`,
   );
+}
+
+/** Of two descriptions, one of which may be the number of a device or the version of a driver. */
+function nameOf({ device, description }: GPUAdapterInfo): string {
+  const names = [device, description].filter((name) => /[a-z]{3}/i.test(name));
+  return names.join(", ") || "unnamed WebGPU adapter";
 }
 
 function bufferSize(bytes: number): number {

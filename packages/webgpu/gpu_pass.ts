@@ -1,5 +1,6 @@
 import type { GpuDevice } from "./gpu_device.ts";
 import type { GpuBuffer } from "./gpu_buffer.ts";
+import { MATRIX_DIRECTIVES, usesMatrixUnits } from "./matrix_units.ts";
 import type { CompiledProgram } from "./pipeline_cache.ts";
 import { remembered } from "./remembered.ts";
 
@@ -183,8 +184,10 @@ export function passSource({ bindings, code }: GpuPass): string {
 }
 
 const sourceOf = remembered((declarations: string, code: string): string => {
-  const enable = /\bf16\b/.test(declarations) ? "enable f16;\n" : "";
-  return `${enable}${declarations}\n${WORKGROUP_INDEX}${code}`;
+  const hasMatrices = usesMatrixUnits(code);
+  const halves = hasMatrices || /\bf16\b/.test(declarations) ? "enable f16;\n" : "";
+  const directives = hasMatrices ? halves + MATRIX_DIRECTIVES : halves;
+  return `${directives}${declarations}\n${WORKGROUP_INDEX}${code}`;
 });
 
 const ADDRESS_SPACE: Readonly<Record<Binding["role"], string>> = {

@@ -16,6 +16,11 @@ export interface GpuLimits {
   readonly maxComputeWorkgroupSizeX: number;
   /** Workgroups along one dimension of a grid. */
   readonly maxComputeWorkgroupsPerDimension: number;
+  /**
+   * Threads that multiply a matrix of 16×16 halves by another into sums in f32; 0 where the device
+   * has no units for that, or no kernel can reach them.
+   */
+  readonly matrixThreads: number;
 }
 
 /**
@@ -53,13 +58,15 @@ const LIMIT_NAMES = [
  * Reads the limits from an adapter or device, lowered where the caller wants them lower.
  *
  * @param granted What the adapter or the device says.
+ * @param matrixThreads As in {@linkcode GpuLimits}: WebGPU's own limits do not tell.
  * @param ceilings Lower values to plan against: to share a GPU, or to test splitting.
  */
 export function readLimits(
   granted: GPUSupportedLimits,
+  matrixThreads: number,
   ceilings: Partial<GpuLimits> = {},
 ): GpuLimits {
-  const limit = (name: keyof GpuLimits): number =>
+  const limit = (name: (typeof LIMIT_NAMES)[number]): number =>
     name === "minStorageBufferOffsetAlignment"
       ? Math.max(granted[name], ceilings[name] ?? 0)
       : Math.min(granted[name], ceilings[name] ?? Infinity);
@@ -72,6 +79,7 @@ export function readLimits(
     maxComputeInvocationsPerWorkgroup: limit("maxComputeInvocationsPerWorkgroup"),
     maxComputeWorkgroupSizeX: limit("maxComputeWorkgroupSizeX"),
     maxComputeWorkgroupsPerDimension: limit("maxComputeWorkgroupsPerDimension"),
+    matrixThreads: Math.min(matrixThreads, ceilings.matrixThreads ?? Infinity),
   };
 }
 

@@ -13,6 +13,7 @@ export {
   ValidationError,
 } from "./errors.ts";
 export { type GpuLimits, mostThreads } from "./limits.ts";
+export { MATRIX_EXTENT } from "./matrix_units.ts";
 export { GpuBuffer, type MemoryUse } from "./gpu_buffer.ts";
 export { asGpu, GpuDevice, openGpu, type OpenGpuOptions, tryOpenGpu } from "./gpu_device.ts";
 export { type CompiledProgram, PipelineCache, type ProgramSource } from "./pipeline_cache.ts";

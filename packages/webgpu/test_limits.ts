@@ -10,6 +10,7 @@ export const LARGE_LIMITS: GpuLimits = {
   maxComputeInvocationsPerWorkgroup: 1024,
   maxComputeWorkgroupSizeX: 1024,
   maxComputeWorkgroupsPerDimension: 65_535,
+  matrixThreads: 32,
 };
 
 /** The smallest limits that the WebGPU specification lets a device have. */
@@ -20,4 +21,5 @@ export const LEAST_LIMITS: GpuLimits = {
   maxComputeWorkgroupStorageSize: 16_384,
   maxComputeInvocationsPerWorkgroup: 256,
   maxComputeWorkgroupSizeX: 256,
+  matrixThreads: 0,
 };

@@ -3,6 +3,7 @@
 # Deno, a Vulkan loader, the npm packages, and the data that experiments read.
 #   pack.sh                    for all experiments
 #   pack.sh --for NAME         with the data that this one reads, and no other
+# Where SPMM_DAWN names dawn.node of the npm package webgpu, that is packed, too.
 # See README.md beside this.
 set -euo pipefail
 case "${1:-}" in
@@ -55,5 +56,6 @@ if [[ " ${sets[*]} " == *" mnist "* && ! -d "$staged/mnist" ]]; then
 fi
 tar -cf - -C "$staged" . | xz -T0 -6 > "$pack/data.tar.xz"
 
+[ -z "${SPMM_DAWN:-}" ] || xz -T0 -6 -c "$SPMM_DAWN" > "$pack/dawn.node.xz"
 [ ! -d "$peers" ] || cp -f "$peers"/*.json "$pack/"
 du -ch "$pack"/* | tail -n 1

@@ -19,6 +19,8 @@ peers=()
 if [ -e .h200/h200.json ]; then
   jobs=(peers "${jobs[@]}")
   peers=(--peers .h200/h200.json)
+  # The same through Dawn, which has products of matrices by tensor cores.
+  [ -z "${SPMM_DAWN:-}" ] || jobs=(peers dawn "${jobs[@]:1}")
 fi
 
 # WebGPU takes the first GPU that it sees: the others' device nodes are covered in a mount namespace.
@@ -51,6 +53,13 @@ job() {
   local gpu=$1 name=$2
   case $name in
     peers) experiment "$gpu" peers kernel-comparison "${peers[@]}" --set transpose=no,yes ;;
+    dawn)
+      on_gpu "$gpu" timeout "$most_seconds" deno run -q --no-check -A --preload tools/h200/dawn.ts \
+        packages/cli/experiments.ts kernel-comparison "${peers[@]}" --full --device gpu \
+        --store "$out/dawn.sqlite"
+      on_gpu "$gpu" timeout "$most_seconds" deno run -q --no-check -A --preload tools/h200/dawn.ts \
+        tools/h200/conformance.ts
+      ;;
     transpose) experiment "$gpu" transpose transpose "${peers[@]}" ;;
     conformance) deno_on "$gpu" tools/h200/conformance.ts ;;
     *) experiment "$gpu" "$name" "$name" ;;

@@ -1,17 +1,6 @@
 import { bytesPerElement, extents, type SpmmKernel, type SpmmProblem } from "@spmm/spmm";
-import {
-  type Binding,
-  type GpuDesign,
-  gpuKernel,
-  type GpuLimits,
-  type GpuPass,
-  type PreparedArray,
-  type ProductIo,
-  productIo,
-  productVectors,
-  uniform,
-} from "@spmm/webgpu";
-import { ADD_THREADS, addPartials } from "./add_partials.ts";
+import { denseTypes, type GpuDesign, gpuKernel, type GpuLimits, productIo } from "@spmm/webgpu";
+import { densePasses, shapeOf, withoutRowOrder } from "./dense_passes.ts";
 import { gemmCode } from "./gemm_code.ts";
 import {
   chooseKnobs,
@@ -20,13 +9,12 @@ import {
   LEAST,
   MOST_PADDED,
   partialBytesOf,
-  partStepsOf,
   reasonAgainst,
   requireKnobs,
   withinReach,
 } from "./gemm_knobs.ts";
 import { threadsOf, tilesOf, VECTOR } from "./gemm_tile.ts";
-import { packedElements, writeOut } from "./write_out.ts";
+import { packedElements, type PackedTile } from "./write_out.ts";
 
 /**
  * GEMM: the sparse matrix written out in full and multiplied as a dense one, tile by tile through
@@ -114,12 +102,22 @@ function denseKernel(name: string, wanted?: GemmKnobs): SpmmKernel {
  * for every product that is planned, so no tile is chosen for the answer: with any it would fit.
  */
 function refuses(problem: SpmmProblem, limits: GpuLimits, wanted?: GemmKnobs): string | undefined {
+  return reasonAgainstSize(problem, limits, wanted ?? MOST_PADDED) ??
+    reasonAgainst(wanted ?? LEAST, limits);
+}
+
+/** Why op(A) in full is too large for a device, or undefined where it is not. */
+export function reasonAgainstSize(
+  problem: SpmmProblem,
+  { maxStorageBufferBindingSize }: GpuLimits,
+  tile: PackedTile,
+): string | undefined {
   const { m, k } = extents(problem);
-  const elements = packedElements(m, k, wanted ?? MOST_PADDED);
-  const bytes = elements * bytesPerElement(problem.storage ?? "f32");
-  if (bytes <= limits.maxStorageBufferBindingSize) return reasonAgainst(wanted ?? LEAST, limits);
-  return `op(A) written out in full, ${m}x${k}, takes ${bytes} bytes, and this device binds at most ` +
-    `${limits.maxStorageBufferBindingSize}`;
+  const bytes = packedElements(m, k, tile) * bytesPerElement(problem.storage ?? "f32");
+  return bytes <= maxStorageBufferBindingSize
+    ? undefined
+    : `op(A) written out in full, ${m}x${k}, takes ${bytes} bytes, and this device binds at most ` +
+      `${maxStorageBufferBindingSize}`;
 }
 
 /** The design of {@linkcode denseGemm} for a problem. */
@@ -129,78 +127,36 @@ export function inspectDense(
   wanted?: GemmKnobs,
 ): GpuDesign {
   const io = productIo(withoutRowOrder(problem));
-  const shape = shapeOf(problem);
+  const shape = shapeOf(problem, io);
   const knobs = knobsFor(shape, limits, wanted);
   const tiles = tilesOf(knobs, shape.m, shape.vectors);
-  const partialBytes = partialBytesOf(knobs, shape);
-  const partials: Binding[] = knobs.split === 1
-    ? []
-    : [{ role: "scratch", name: "partials", type: "array<Columns>", bytes: partialBytes }];
-  const withPartials: ProductIo = { ...io, bindings: [...io.bindings, ...partials] };
-  const { packed, pass } = writeOut(problem, knobs);
-  const multiply = multiplyPass(problem, withPartials, knobs, shape, packed);
+  const types = denseTypes(problem, io.columns);
   return {
-    preparation: [pass],
-    passes: knobs.split === 1 ? [multiply] : [multiply, addPass(withPartials, knobs, shape)],
+    ...densePasses(problem, {
+      ...{ io, knobs, tiles },
+      code: gemmCode(knobs, knobs.split > 1, types),
+      element: `vec4<${types.stored}>`,
+      order: "by columns",
+    }),
     summary: `op(A) in full, ${tiles} tiles, ${describe(knobs)}`,
     facts: {
       tileRows: knobs.rows,
-      tileColumns: knobs.columns / VECTOR * io.columns,
+      tileColumns: knobs.columns / VECTOR * shape.columns,
       tileDepth: knobs.depth,
       threadRows: knobs.threadRows,
-      threadColumns: knobs.threadColumns / VECTOR * io.columns,
+      threadColumns: knobs.threadColumns / VECTOR * shape.columns,
       threads: threadsOf(knobs),
       slices: knobs.slices,
       buffers: knobs.buffers,
       split: knobs.split,
-      partialBytes,
+      partialBytes: partialBytesOf(knobs, shape),
       executedFlops: 2 * shape.m * shape.k * problem.n,
     },
   };
 }
 
-function multiplyPass(
-  problem: SpmmProblem,
-  io: ProductIo,
-  knobs: GemmKnobs,
-  shape: GemmShape,
-  packed: PreparedArray,
-): GpuPass {
-  const storage = problem.storage ?? "f32";
-  const { split } = knobs;
-  return {
-    label: "dense",
-    bindings: [
-      ...io.bindings,
-      uniform("parts", "Parts", [split, partStepsOf(knobs, shape)]),
-      { role: "prepared", name: "a_packed", type: `array<vec4<${storage}>>`, array: packed },
-    ],
-    code: io.code + gemmCode(knobs, split > 1),
-    workgroups: tilesOf(knobs, shape.m, shape.vectors) * split,
-  };
-}
-
-function addPass(io: ProductIo, { split }: GemmKnobs, { m, vectors }: GemmShape): GpuPass {
-  return {
-    label: "dense add partial sums",
-    bindings: io.bindings,
-    code: io.code + addPartials(split),
-    workgroups: Math.ceil(m * vectors / ADD_THREADS),
-  };
-}
-
-function shapeOf(problem: SpmmProblem): GemmShape {
-  const { m, k } = extents(problem);
-  return { m, k, ...productVectors(problem) };
-}
-
 function knobsFor(shape: GemmShape, limits: GpuLimits, wanted?: GemmKnobs): GemmKnobs {
   return wanted ? withinReach(wanted, shape, limits) : chooseKnobs(shape, limits);
-}
-
-/** Tiles take rows together, so their order has no say; its array would only be uploaded. */
-function withoutRowOrder({ rowOrder: _, ...problem }: SpmmProblem): SpmmProblem {
-  return problem;
 }
 
 function describe(knobs: GemmKnobs): string {

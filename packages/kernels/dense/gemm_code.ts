@@ -1,4 +1,4 @@
-import { entryPoint, unrolled } from "@spmm/webgpu";
+import { type DenseTypes, entryPoint, unrolled } from "@spmm/webgpu";
 import { type GemmTile, sliceThreadsOf, threadsOf, VECTOR } from "./gemm_tile.ts";
 
 /**
@@ -11,18 +11,25 @@ import { type GemmTile, sliceThreadsOf, threadsOf, VECTOR } from "./gemm_tile.ts
  * @param tile The tile the matrix was packed in.
  * @param split Whether workgroups share a tile of C, each with its part of k: then their sums go to
  * `partials`, one product after the other. How many they are is data, `parts`.
+ * @param types What A and B are stored as.
  */
-export function gemmCode(tile: GemmTile, split: boolean): string {
-  return constants(tile) + FETCH + PUT + placeCode(tile) + storeCode(split) + mainCode(tile);
+export function gemmCode(tile: GemmTile, split: boolean, types: StoredTypes): string {
+  return constants(tile, types) + FETCH + PUT + placeCode(tile) + storeCode(split) + mainCode(tile);
 }
 
-function constants(tile: GemmTile): string {
+/** As `denseTypes` has them. */
+export type StoredTypes = Pick<DenseTypes, "stored" | "vector">;
+
+function constants(tile: GemmTile, { stored, vector }: StoredTypes): string {
   const { rows, columns, depth, threadRows, threadColumns, slices, buffers } = tile;
   return /* wgsl */ `
 struct Parts {
   count: u32,
   steps: u32, // of a part; the last has fewer where they do not come out even
 }
+
+alias Quad = vec4<${stored}>;
+alias Stored = ${vector};
 
 const THREADS = ${threadsOf(tile)}u;
 const SLICE_THREADS = ${sliceThreadsOf(tile)}u;
@@ -41,33 +48,38 @@ var<workgroup> b_tile: array<array<Columns, BUFFERS * SLICES * VECTORS>, SLICE_D
 `;
 }
 
-/** Reading past an edge is reading the last row or vector: nothing branches. */
+/**
+ * Reading past an edge is reading the last row or vector: nothing branches. What is read is left as
+ * it is stored: to make anything of it would be to wait for it.
+ */
 const FETCH = /* wgsl */ `
 fn step_count() -> u32 {
   return (shape.k + DEPTH - 1u) / DEPTH;
 }
 
-fn fetch_a(tile: vec2<u32>, step: u32, at: u32) -> vec4<f32> {
-  return vec4<f32>(a_packed[(tile.y * step_count() + step) * (DEPTH * QUADS) + at]);
+fn fetch_a(tile: vec2<u32>, step: u32, at: u32) -> Quad {
+  return a_packed[(tile.y * step_count() + step) * (DEPTH * QUADS) + at];
 }
 
-fn fetch_b(tile: vec2<u32>, step: u32, at: u32) -> Columns {
-  let row = step * DEPTH + at / VECTORS;
+fn fetch_b(tile: vec2<u32>, step: u32, at: u32) -> Stored {
+  let row = min(step * DEPTH + at / VECTORS, shape.k - 1u);
   let vector = min(tile.x * VECTORS + at % VECTORS, shape.vectors - 1u);
-  let fetched = load_b(min(row, shape.k - 1u), vector);
-  return select(Columns(0), fetched, row < shape.k);
+  return b[row * shape.vectors + vector];
 }
 `;
 
 const PUT = /* wgsl */ `
-fn put_a(side: u32, at: u32, quad: vec4<f32>) {
+fn put_a(side: u32, step: u32, at: u32, quad: Quad) {
   let d = at / QUADS;
-  a_tile[d % SLICE_DEPTH][(side * SLICES + d / SLICE_DEPTH) * QUADS + at % QUADS] = quad;
+  let place = (side * SLICES + d / SLICE_DEPTH) * QUADS + at % QUADS;
+  a_tile[d % SLICE_DEPTH][place] = vec4<f32>(quad);
 }
 
-fn put_b(side: u32, at: u32, vector: Columns) {
+fn put_b(side: u32, step: u32, at: u32, stored: Stored) {
   let d = at / VECTORS;
-  b_tile[d % SLICE_DEPTH][(side * SLICES + d / SLICE_DEPTH) * VECTORS + at % VECTORS] = vector;
+  let place = (side * SLICES + d / SLICE_DEPTH) * VECTORS + at % VECTORS;
+  let is_row = step * DEPTH + d < shape.k;
+  b_tile[d % SLICE_DEPTH][place] = select(Columns(0), Columns(stored), is_row);
 }
 `;
 
@@ -145,9 +157,8 @@ fn multiply_tile(group: u32, thread: u32) {
     let side = (step - begin) % BUFFERS;
     ${put}
     workgroupBarrier();
-    if (step + 1u < end) {
-      ${fetch("(step + 1u)")}
-    }
+    let following = min(step + 1u, end - 1u);
+    ${fetch("following")}
     let a_at = (side * SLICES + slice) * QUADS + place.y;
     let b_at = (side * SLICES + slice) * VECTORS + place.x;
     ${unrolled(tile.depth / tile.slices, (d) => multiplyAt(tile, d))}
@@ -187,8 +198,8 @@ function travelCode(
       last: (i + 1) * threads > size ? size : undefined,
     }));
   const turns = [
-    ...turnsOf("a", "vec4<f32>", tile.depth * tile.rows / VECTOR),
-    ...turnsOf("b", "Columns", tile.depth * tile.columns / VECTOR),
+    ...turnsOf("a", "Quad", tile.depth * tile.rows / VECTOR),
+    ...turnsOf("b", "Stored", tile.depth * tile.columns / VECTOR),
   ];
   const lines = (line: (turn: Turn) => string): string => turns.map(line).join("\n    ");
   const guarded = (statement: string, { at, last }: Turn): string =>
@@ -199,7 +210,9 @@ function travelCode(
       lines((turn) =>
         guarded(`${turn.name} = fetch_${turn.operand}(tile, ${step}, ${turn.at});`, turn)
       ),
-    put: lines((turn) => guarded(`put_${turn.operand}(side, ${turn.at}, ${turn.name});`, turn)),
+    put: lines((turn) =>
+      guarded(`put_${turn.operand}(side, step, ${turn.at}, ${turn.name});`, turn)
+    ),
   };
 }
 

@@ -11,6 +11,9 @@ export interface GemmKnobs extends GemmTile {
   readonly split: number;
 }
 
+/** What of a tile the passes depend on, and how many workgroups share one. */
+export type SplitTile = Pick<GemmKnobs, "rows" | "columns" | "depth" | "split">;
+
 /** What a product looks like to the knobs. */
 export interface GemmShape {
   readonly m: number;
@@ -22,8 +25,10 @@ export interface GemmShape {
 }
 
 const BLOCK = { threadRows: 8, threadColumns: 8, slices: 1, buffers: 1, depth: 16 } as const;
-/** Where tiles are few, slices give a multiprocessor more warps to switch between. */
+/** Where tiles are few, slices give a multiprocessor more warps to switch between, */
 const SLICED = { ...BLOCK, depth: 32 } as const;
+/** and a second pair of tiles saves them a barrier a step. */
+const BUFFERED = { ...SLICED, buffers: 2 } as const;
 
 /** The tile that asks least of a device: it runs wherever WebGPU does. */
 export const LEAST: GemmTile = { ...BLOCK, rows: 64, columns: 32, threadColumns: 4 };
@@ -32,11 +37,13 @@ export const LEAST: GemmTile = { ...BLOCK, rows: 64, columns: 32, threadColumns:
  * Tiles to choose among, the one preferred at equal cost first. A larger tile copies less of A and B
  * per multiply-add; a smaller one leaves less of a small C unused and makes more workgroups. The
  * first four were each within 5 % of the fastest of all that were timed on an H200 at some of ten
- * shapes; the last two are for devices with too little workgroup memory for slices.
+ * shapes; the others are for devices with less workgroup memory.
  */
 const TILES: readonly GemmTile[] = [
   { ...BLOCK, rows: 128, columns: 64 },
   { ...BLOCK, rows: 64, columns: 128 },
+  { ...BUFFERED, rows: 64, columns: 64, slices: 2 },
+  { ...BUFFERED, rows: 64, columns: 32, slices: 4 },
   { ...SLICED, rows: 64, columns: 64, slices: 2 },
   { ...SLICED, rows: 64, columns: 32, slices: 4 },
   { ...BLOCK, rows: 64, columns: 64 },
@@ -69,6 +76,8 @@ const COPYING = 26;
 const WAIT_CLOCKS = 560;
 /** What each warp of a workgroup adds to that: a barrier ends with the last one. */
 const WARP_WAIT_CLOCKS = 26;
+/** What of both is left with one barrier a step in place of two. */
+const WAIT_OF_BUFFERED = 2 / 3;
 /** Start of a workgroup: its first tiles, and in the end its sums. */
 const START_CLOCKS = 2500;
 /** Start of a second pass, with the wait for the first one. */
@@ -102,7 +111,11 @@ export function chooseKnobs(shape: GemmShape, limits: GpuLimits): GemmKnobs {
 /**
  * Knobs with the split lowered until every part has a step and the partial sums fit a binding.
  */
-export function withinReach(knobs: GemmKnobs, shape: GemmShape, limits: GpuLimits): GemmKnobs {
+export function withinReach<Knobs extends SplitTile>(
+  knobs: Knobs,
+  shape: GemmShape,
+  limits: GpuLimits,
+): Knobs {
   const steps = stepsOf(knobs, shape);
   const affordable = Math.floor(limits.maxStorageBufferBindingSize / bytesOfSums(shape));
   const most = Math.max(1, Math.min(knobs.split, affordable, steps));
@@ -110,7 +123,7 @@ export function withinReach(knobs: GemmKnobs, shape: GemmShape, limits: GpuLimit
 }
 
 /** Bytes of the partial sums of a split product, in f32 whatever the storage. */
-export function partialBytesOf({ split }: GemmKnobs, shape: GemmShape): number {
+export function partialBytesOf({ split }: SplitTile, shape: GemmShape): number {
   return split === 1 ? 0 : split * bytesOfSums(shape);
 }
 
@@ -118,12 +131,12 @@ function bytesOfSums({ m, vectors, columns }: GemmShape): number {
   return m * vectors * columns * Float32Array.BYTES_PER_ELEMENT;
 }
 
-function stepsOf({ depth }: GemmTile, { k }: GemmShape): number {
+function stepsOf({ depth }: SplitTile, { k }: GemmShape): number {
   return Math.ceil(k / depth);
 }
 
 /** Steps along k that a workgroup takes at most. */
-export function partStepsOf(knobs: GemmKnobs, shape: GemmShape): number {
+export function partStepsOf(knobs: SplitTile, shape: GemmShape): number {
   return Math.ceil(stepsOf(knobs, shape) / knobs.split);
 }
 
@@ -138,8 +151,9 @@ export function estimatedClocks(knobs: GemmKnobs, shape: GemmShape): number {
   const warps = Math.max(1, threadsOf(knobs) / WARP);
   const shared = mine * warps / SCHEDULERS;
   const alone = rounds * Math.ceil(warps / SCHEDULERS);
-  const step = Math.max(shared, alone) * stepInstructions(knobs) +
-    rounds * (WAIT_CLOCKS + warps * WARP_WAIT_CLOCKS);
+  const wait = (WAIT_CLOCKS + warps * WARP_WAIT_CLOCKS) *
+    (knobs.buffers === 2 ? WAIT_OF_BUFFERED : 1);
+  const step = Math.max(shared, alone) * stepInstructions(knobs) + rounds * wait;
   return partStepsOf(knobs, shape) * step + rounds * START_CLOCKS + secondPassClocks(knobs, shape);
 }
 
@@ -151,8 +165,12 @@ function stepInstructions(tile: GemmTile): number {
   return depth / slices * (threadRows * threadColumns + reads) + copies * COPYING;
 }
 
-/** Workgroups that a multiprocessor has registers for at once. */
+/**
+ * Workgroups that a multiprocessor has registers for at once. With a second pair of tiles two were
+ * seen to be hardly faster beside each other than one after the other.
+ */
 function residentWorkgroups(tile: GemmTile): number {
+  if (tile.buffers === 2) return 1;
   const registers = tile.threadRows * tile.threadColumns + REGISTERS_BESIDE;
   return Math.max(1, Math.floor(REGISTERS / (threadsOf(tile) * registers)));
 }

@@ -59,7 +59,11 @@ export function workgroupBytesOf(tile: GemmTile): number {
 }
 
 /** Tiles of a C of so many rows and vectors of columns. */
-export function tilesOf({ rows, columns }: GemmTile, m: number, vectors: number): number {
+export function tilesOf(
+  { rows, columns }: Pick<GemmTile, "rows" | "columns">,
+  m: number,
+  vectors: number,
+): number {
   return Math.ceil(m / rows) * Math.ceil(vectors * VECTOR / columns);
 }
 

@@ -23,6 +23,12 @@ export interface WrittenOut {
   readonly pass: PreparationPass;
 }
 
+/**
+ * How the elements of a tile follow each other: column by column, so that a thread finds the rows of
+ * its block side by side, or row by row, as units that multiply matrices take them fastest.
+ */
+export type TileOrder = "by columns" | "by rows";
+
 /** Threads that write a row. */
 const THREADS = 128;
 
@@ -32,19 +38,20 @@ const THREADS = 128;
  * follows tile in the order in which a workgroup reads them, padded with zeros to whole tiles.
  *
  * ```text
- *   op(A)  ┌───┬───┬───┐        a tile: column by column, so that a thread finds
- *          │ 0 │ 1 │ 2 │        the rows of its block side by side
- *          ├───┼───┼───┤              0  4  8 …
- *          │ 3 │ 4 │ 5 │              1  5  9
- *          └───┴───┴───┘              2  6 10
+ *   op(A)  ┌───┬───┬───┐        a tile by columns:     and by rows:
+ *          │ 0 │ 1 │ 2 │
+ *          ├───┼───┼───┤              0  4  8 …             0  1  2 …
+ *          │ 3 │ 4 │ 5 │              1  5  9               8  9 10
+ *          └───┴───┴───┘              2  6 10              16 17 18
  * ```
  *
  * A workgroup takes a row of A, whichever side of op(A) that is.
  *
  * @param problem Gives A, and what its elements are stored as.
  * @param tile Its `rows` and `depth` are the extents of a tile.
+ * @param order Of the elements in a tile.
  */
-export function writeOut(problem: SpmmProblem, tile: PackedTile): WrittenOut {
+export function writeOut(problem: SpmmProblem, tile: PackedTile, order: TileOrder): WrittenOut {
   const { a, transpose = false, storage = "f32" } = problem;
   const { m, k } = extents(problem);
   const packed = { bytes: packedElements(m, k, tile) * bytesPerElement(storage) };
@@ -60,12 +67,17 @@ export function writeOut(problem: SpmmProblem, tile: PackedTile): WrittenOut {
         encoding("values", `array<${storage}>`, storedValues(a.values, problem)),
         { role: "preparing", name: "a_packed", type: `array<${storage}>`, array: packed },
       ],
-      code: code(tile, transpose),
+      code: code(tile, order, transpose),
     },
   };
 }
 
-function code(tile: PackedTile, transpose: boolean): string {
+const PLACE: Readonly<Record<TileOrder, string>> = {
+  "by columns": "column % DEPTH * TILE_ROWS + row % TILE_ROWS",
+  "by rows": "row % TILE_ROWS * DEPTH + column % DEPTH",
+};
+
+function code(tile: PackedTile, order: TileOrder, transpose: boolean): string {
   return /* wgsl */ `
 struct Source {
   /** Rows of A. */
@@ -75,10 +87,11 @@ struct Source {
 }
 
 const TILE_ROWS = ${tile.rows}u;
+const DEPTH = ${tile.depth}u;
 
-// Tiles side by side are columns one behind the other, as if they were one tile.
 fn place_of(row: u32, column: u32) -> u32 {
-  return (row / TILE_ROWS * source.padded_columns + column) * TILE_ROWS + row % TILE_ROWS;
+  let before = row / TILE_ROWS * source.padded_columns + column / DEPTH * DEPTH;
+  return before * TILE_ROWS + ${PLACE[order]};
 }
 
 fn write_row(row: u32, thread: u32) {

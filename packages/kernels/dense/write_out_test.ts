@@ -16,11 +16,11 @@ Deno.test("op(A) in full is padded to whole tiles", () => {
 Deno.test("a workgroup writes a row of A in either direction, in the storage asked for", () => {
   const a = randomCsr({ rows: 40, cols: 70, density: 0.5, seed: 1 });
   const bytes = (problem: Partial<SpmmProblem>): number =>
-    writeOut({ a, n: 8, ...problem }, TILE).packed.bytes;
+    writeOut({ a, n: 8, ...problem }, TILE, "by columns").packed.bytes;
   assert.equal(bytes({}), 4 * 64 * 80);
   assert.equal(bytes({ transpose: true }), 4 * 96 * 48);
   assert.equal(bytes({ storage: "f16" }), 2 * 64 * 80);
-  assert.equal(writeOut({ a, n: 8, transpose: true }, TILE).pass.workgroups, 40);
+  assert.equal(writeOut({ a, n: 8, transpose: true }, TILE, "by columns").pass.workgroups, 40);
 });
 
 gpuTest("what op(A) was written out of is gone when the plan is there", async (gpu) => {
