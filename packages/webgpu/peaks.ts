@@ -2,6 +2,7 @@ import type { DevicePeaks } from "@spmm/spmm";
 import type { GpuDevice } from "./gpu_device.ts";
 import { entryPoint } from "./entry_point.ts";
 import { bindPass, compilePass, dispatch, foldGrid, type GpuPass } from "./gpu_pass.ts";
+import { isSoftware } from "./is_software.ts";
 import { GpuTimer, type Recorder, repeatsFor } from "./timing.ts";
 
 const THREADS = 256;
@@ -41,10 +42,6 @@ export async function measurePeaks(device: GpuDevice): Promise<DevicePeaks> {
     flopsPerSecond: operations / arithmeticSeconds,
     onChipBytesPerSecond: workgroups * THREADS * CHAINS * STEPS * 16 / onChipSeconds,
   };
-}
-
-function isSoftware({ name }: GpuDevice): boolean {
-  return /llvmpipe|swiftshader|softpipe|lavapipe/i.test(name);
 }
 
 async function recorder(

@@ -1,11 +1,21 @@
 import { UnsupportedError } from "@spmm/spmm";
+import { ClockGauge } from "./clock_gauge.ts";
 import type { GpuDevice } from "./gpu_device.ts";
 import { readBuffer } from "./gpu_matrix.ts";
+import { isSoftware } from "./is_software.ts";
 
 /** GPU time of a round of warming: long against the wait for its timestamps. */
 const ROUND_SECONDS = 0.05;
 /** The most recordings in a batch: beyond it, encoding takes longer than it is worth. */
 const MOST_REPEATS = 1024;
+/** Seconds of warming from which the clocks are to be up afterwards: who asks for less looks quickly. */
+const CLOCKS_UP_FROM = 0.1;
+/** GPU time of the first warming of a device, before which it is not known what its clocks can do, */
+const FIRST_SECONDS = 1;
+/** and of any, whether the clocks are up then or not. */
+const MOST_SECONDS = 3;
+/** Readings of the gauge in a sample. */
+const GAUGE_REPEATS = 4;
 
 /**
  * How often to record work of `seconds` so that a batch lasts at least `target` seconds.
@@ -49,6 +59,7 @@ export class GpuTimer implements Disposable {
   readonly #device: GpuDevice;
   readonly #queries: GPUQuerySet;
   readonly #samples: number;
+  #gauge: ClockGauge | undefined;
 
   /**
    * Room for a call's timestamps.
@@ -71,7 +82,8 @@ export class GpuTimer implements Disposable {
   /**
    * Runs the contenders until the GPU has been busy with them for `seconds` of its own time. An idle
    * data-centre GPU runs at a fifth of its clock and takes a while to rise: host time spent waiting
-   * warms nothing, so only GPU time counts.
+   * warms nothing, so only GPU time counts. Where `seconds` are many it goes on until the clocks are
+   * as high as they ever were, three seconds at most.
    *
    * @param contenders The work that will be timed.
    * @param seconds GPU time to spend.
@@ -79,13 +91,26 @@ export class GpuTimer implements Disposable {
    */
   async warm(contenders: readonly Recorder[], seconds: number): Promise<number[]> {
     const share = ROUND_SECONDS / contenders.length;
+    const gauge = await this.#gaugeFor(seconds);
+    const least = gauge?.isSet === false ? Math.max(seconds, FIRST_SECONDS) : seconds;
     let repeats = contenders.map(() => 1);
     for (let busy = 0;;) {
       const times = (await this.sample(contenders, 1, repeats)).map(([time]) => time);
       busy += times.reduce((sum, time, i) => sum + time * repeats[i], 0);
-      if (busy >= seconds) return times;
+      if (busy >= least && (busy >= MOST_SECONDS || await this.#areClocksUp(gauge))) return times;
       repeats = times.map((time, i) => Math.min(4 * repeats[i], repeatsFor(time, share)));
     }
+  }
+
+  async #gaugeFor(seconds: number): Promise<ClockGauge | undefined> {
+    if (seconds < CLOCKS_UP_FROM || isSoftware(this.#device)) return undefined;
+    return this.#gauge ??= await ClockGauge.on(this.#device);
+  }
+
+  async #areClocksUp(gauge: ClockGauge | undefined): Promise<boolean> {
+    if (gauge === undefined) return true;
+    const [[seconds]] = await this.sample([gauge.record], 1, [GAUGE_REPEATS]);
+    return gauge.isUp(seconds);
   }
 
   /**
@@ -121,9 +146,10 @@ export class GpuTimer implements Disposable {
     return times;
   }
 
-  /** Frees the queries. */
+  /** Frees what it measures with. */
   [Symbol.dispose](): void {
     this.#queries.destroy();
+    this.#gauge?.[Symbol.dispose]();
   }
 
   async #run(

