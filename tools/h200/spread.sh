@@ -19,7 +19,7 @@ peers=()
 if [ -e .h200/h200.json ]; then
   jobs=(peers "${jobs[@]}")
   peers=(--peers .h200/h200.json)
-  # The same through Dawn, which has products of matrices by tensor cores.
+  # The best families through Dawn, too, which gives access to tensor cores.
   [ -z "${SPMM_DAWN:-}" ] || jobs=(peers dawn "${jobs[@]:1}")
 fi
 
@@ -56,7 +56,7 @@ job() {
     dawn)
       on_gpu "$gpu" timeout "$most_seconds" deno run -q --no-check -A --preload tools/h200/dawn.ts \
         packages/cli/experiments.ts kernel-comparison "${peers[@]}" --full --device gpu \
-        --store "$out/dawn.sqlite"
+        --set kernels=sliced-k,sliced-k+swizzle,csb,dense,dense-mma,auto --store "$out/dawn.sqlite"
       on_gpu "$gpu" timeout "$most_seconds" deno run -q --no-check -A --preload tools/h200/dawn.ts \
         tools/h200/conformance.ts
       ;;
