@@ -38,12 +38,6 @@ export function repeatsFor(seconds: number, target: number): number {
 /** Work that appends itself to a compute pass. */
 export type Recorder = (pass: GPUComputePassEncoder) => void;
 
-/** Work to be timed at once. */
-interface Batch {
-  readonly record: Recorder;
-  readonly repeats: number;
-}
-
 /**
  * Times recorded work by GPU timestamps. A sample is a compute pass of `repeats` recordings between
  * two timestamps, since timestamps of some devices are coarse and a dispatch is short.
@@ -66,8 +60,6 @@ export class GpuTimer implements Disposable {
   readonly #queries: GPUQuerySet;
   readonly #samples: number;
   #gauge: ClockGauge | undefined;
-  /** What the host took to write the last work down. */
-  #writingSeconds = 0;
 
   /**
    * Room for a call's timestamps.
@@ -160,7 +152,9 @@ export class GpuTimer implements Disposable {
     this.#gauge?.[Symbol.dispose]();
   }
 
-  async #run(batches: readonly Batch[]): Promise<number[]> {
+  async #run(
+    batches: readonly { readonly record: Recorder; readonly repeats: number }[],
+  ): Promise<number[]> {
     const device = this.#device;
     const bytes = 16 * batches.length;
     using resolved = await device.allocate(
@@ -169,29 +163,24 @@ export class GpuTimer implements Disposable {
       "timestamps",
     );
     await device.guarded("time recorded work", () => {
-      if (this.#writingSeconds > 0) this.#gauge?.keepBusy(this.#writingSeconds);
-      const start = performance.now();
-      const commands = batches.map((batch, i) => this.#write(batch, i));
+      batches.forEach(({ record, repeats }, i) => {
+        const encoder = device.handle.createCommandEncoder({ label: "timed" });
+        const pass = encoder.beginComputePass({
+          timestampWrites: {
+            querySet: this.#queries,
+            beginningOfPassWriteIndex: 2 * i,
+            endOfPassWriteIndex: 2 * i + 1,
+          },
+        });
+        for (let repeat = 0; repeat < repeats; repeat++) record(pass);
+        pass.end();
+        device.handle.queue.submit([encoder.finish()]);
+      });
       const encoder = device.handle.createCommandEncoder({ label: "resolve timestamps" });
       encoder.resolveQuerySet(this.#queries, 0, 2 * batches.length, resolved.handle, 0);
-      device.handle.queue.submit([...commands, encoder.finish()]);
-      this.#writingSeconds = (performance.now() - start) / 1000;
+      device.handle.queue.submit([encoder.finish()]);
     });
     const stamps = new BigUint64Array(await readBuffer(device, resolved, bytes));
     return batches.map((_, i) => Number(stamps[2 * i + 1] - stamps[2 * i]));
-  }
-
-  #write({ record, repeats }: Batch, position: number): GPUCommandBuffer {
-    const encoder = this.#device.handle.createCommandEncoder({ label: "timed" });
-    const pass = encoder.beginComputePass({
-      timestampWrites: {
-        querySet: this.#queries,
-        beginningOfPassWriteIndex: 2 * position,
-        endOfPassWriteIndex: 2 * position + 1,
-      },
-    });
-    for (let repeat = 0; repeat < repeats; repeat++) record(pass);
-    pass.end();
-    return encoder.finish();
   }
 }
