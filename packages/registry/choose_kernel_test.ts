@@ -1,5 +1,11 @@
 import { randomCsr } from "@spmm/formats";
-import { hostDevice, RegistryError, type Storage, UnsupportedError } from "@spmm/spmm";
+import {
+  hostDevice,
+  RegistryError,
+  type SpmmProblem,
+  type Storage,
+  UnsupportedError,
+} from "@spmm/spmm";
 import { openCpu } from "@spmm/wasm";
 import { gpuTest } from "@spmm/webgpu/conformance";
 import assert from "node:assert/strict";
@@ -30,6 +36,21 @@ gpuTest(
     assert.equal(halves.kernel.name, "sliced-k+swizzle");
     const full = randomCsr({ rows: 64, cols: 128, density: 0.9, seed: 1 });
     assert.equal(chooseKernel({ a: full, n: 256 }, gpu).kernel.name, "dense");
+  },
+);
+
+gpuTest(
+  "halves go to matrix units where a tenth or more is left, and there are such units",
+  (gpu) => {
+    const a = randomCsr({ rows: 512, cols: 512, density: 0.3, seed: 1 });
+    const verdictOn = (problem: Partial<SpmmProblem>): string | undefined =>
+      chooseKernel({ a, n: 512, ...problem }, gpu).considered
+        .find(({ kernel }) => kernel === "dense-mma")?.verdict;
+    assert.match(verdictOn({}) ?? "", /passed over: .* take halves/);
+    const sparse = randomCsr({ rows: 512, cols: 512, density: 0.05, seed: 1 });
+    assert.match(verdictOn({ a: sparse, storage: "f16" }) ?? "", /pays from 22\.6 % on/);
+    const expected = gpu.limits.matrixThreads > 0 ? /^chosen/ : /passed over: .* no units/;
+    assert.match(verdictOn({ storage: "f16" }) ?? "", expected);
   },
 );
 
