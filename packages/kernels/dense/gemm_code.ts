@@ -1,5 +1,7 @@
 import { type DenseTypes, entryPoint, unrolled } from "@spmm/webgpu";
 import { type GemmTile, sliceThreadsOf, threadsOf, VECTOR } from "./gemm_tile.ts";
+import { PARTS, storing } from "./split_code.ts";
+import { tileTravel } from "./tile_travel.ts";
 
 /**
  * The WGSL of the product of packed tiles, to follow the code of `productIo`.
@@ -22,12 +24,7 @@ export type StoredTypes = Pick<DenseTypes, "stored" | "vector">;
 
 function constants(tile: GemmTile, { stored, vector }: StoredTypes): string {
   const { rows, columns, depth, threadRows, threadColumns, slices, buffers } = tile;
-  return /* wgsl */ `
-struct Parts {
-  count: u32,
-  steps: u32, // of a part; the last has fewer where they do not come out even
-}
-
+  return PARTS + /* wgsl */ `
 alias Quad = vec4<${stored}>;
 alias Stored = ${vector};
 
@@ -114,11 +111,7 @@ fn place_of(thread: u32) -> vec2<u32> {
 `;
 }
 
-/** Where C is split, the epilogue waits until the parts are added. */
 function storeCode(split: boolean): string {
-  const store = split
-    ? "partials[(part * shape.m + row) * shape.vectors + vector] = sum;"
-    : "store_c(row, vector, sum);";
   return /* wgsl */ `
 // A thread's block is spread over the tile in quads of rows, so that neighbours read neighbours.
 fn store_sum(tile: vec2<u32>, place: vec2<u32>, part: u32, block_row: u32, j: u32, sum: Columns) {
@@ -126,7 +119,7 @@ fn store_sum(tile: vec2<u32>, place: vec2<u32>, part: u32, block_row: u32, j: u3
   let row = (tile.y * QUADS + quad) * 4u + block_row % 4u;
   let vector = tile.x * VECTORS + j * THREADS_ACROSS + place.x;
   if (row < shape.m && vector < shape.vectors && part < parts.count) {
-    ${store}
+    ${storing(split)}
   }
 }
 `;
@@ -135,7 +128,12 @@ fn store_sum(tile: vec2<u32>, place: vec2<u32>, part: u32, block_row: u32, j: u3
 /** Tiles of one column of tiles run together, so that they share their rows of B in cache. */
 function mainCode(tile: GemmTile): string {
   const sums = blockSums(tile);
-  const { fetch, put, declare } = travelCode(tile);
+  const { depth, rows, columns } = tile;
+  const tiles = [
+    { operand: "a", type: "Quad", size: depth * rows / VECTOR },
+    { operand: "b", type: "Stored", size: depth * columns / VECTOR },
+  ] as const;
+  const { fetch, put, declare } = tileTravel(tiles, threadsOf(tile), "side, step");
   return /* wgsl */ `
 ${tile.slices > 1 ? "var<workgroup> slice_sums: array<Columns, SLICES * THREADS>;" : ""}
 
@@ -182,47 +180,6 @@ function blockSums({ threadRows, threadColumns }: GemmTile): BlockSum[] {
     const [row, j] = [Math.floor(i / across), i % across];
     return { name: `sum_${row}_${j}`, row, j };
   });
-}
-
-/** Tiles travel through registers, so that the next ones are on their way during a product. */
-function travelCode(
-  tile: GemmTile,
-): { declare: string; fetch: (step: string) => string; put: string } {
-  const threads = threadsOf(tile);
-  const turnsOf = (operand: string, type: string, size: number): Turn[] =>
-    Array.from({ length: Math.ceil(size / threads) }, (_, i) => ({
-      operand,
-      type,
-      name: `next_${operand}_${i}`,
-      at: `thread + ${i * threads}u`,
-      last: (i + 1) * threads > size ? size : undefined,
-    }));
-  const turns = [
-    ...turnsOf("a", "Quad", tile.depth * tile.rows / VECTOR),
-    ...turnsOf("b", "Stored", tile.depth * tile.columns / VECTOR),
-  ];
-  const lines = (line: (turn: Turn) => string): string => turns.map(line).join("\n    ");
-  const guarded = (statement: string, { at, last }: Turn): string =>
-    last === undefined ? statement : `if (${at} < ${last}u) { ${statement} }`;
-  return {
-    declare: lines(({ name, type }) => `var ${name}: ${type};`),
-    fetch: (step) =>
-      lines((turn) =>
-        guarded(`${turn.name} = fetch_${turn.operand}(tile, ${step}, ${turn.at});`, turn)
-      ),
-    put: lines((turn) =>
-      guarded(`put_${turn.operand}(side, step, ${turn.at}, ${turn.name});`, turn)
-    ),
-  };
-}
-
-/** One element of a tile that a thread carries; `last` where threads beyond it carry none. */
-interface Turn {
-  readonly operand: string;
-  readonly type: string;
-  readonly name: string;
-  readonly at: string;
-  readonly last: number | undefined;
 }
 
 /** The outer product of a column of the tile of A and a row of that of B. */

@@ -94,23 +94,25 @@ Deno.test("the estimate is near what an H200 took, over and under one workgroup 
 
 Deno.test("the knobs are those that were fastest on an H200, or within 5 % of it", () => {
   const sliced = "64x64x32 slices 2";
+  const buffered = `${sliced} buffers 2`;
   for (
     const [m, k, n, expected] of [
-      [2048, 512, 1024, "128x64x16 slices 1 split 1"],
-      [512, 2048, 1024, `${sliced} split 2`],
-      [256, 1024, 1024, `${sliced} split 4`],
-      [256, 2304, 1024, `${sliced} split 4`],
-      [512, 512, 1024, `${sliced} split 1`],
-      [2048, 512, 256, `${sliced} split 1`],
-      [512, 2048, 256, `${sliced} split 8`],
-      [256, 1024, 256, `${sliced} split 8`],
-      [256, 2304, 256, `${sliced} split 8`],
-      [512, 512, 256, `${sliced} split 4`],
+      [2048, 512, 1024, "128x64x16 slices 1 buffers 1 split 1"],
+      [512, 2048, 1024, `${buffered} split 1`],
+      [256, 1024, 1024, `${buffered} split 2`],
+      [256, 2304, 1024, `${sliced} buffers 1 split 4`],
+      [512, 512, 1024, `${buffered} split 1`],
+      [2048, 512, 256, `${buffered} split 1`],
+      [512, 2048, 256, `${buffered} split 4`],
+      [256, 1024, 256, `${buffered} split 8`],
+      [256, 2304, 256, `${buffered} split 8`],
+      [512, 512, 256, `${buffered} split 4`],
     ] as const
   ) {
     const shape = { m, k, vectors: n / 4, columns: 4 };
-    const { rows, columns, depth, slices, split } = chooseKnobs(shape, LARGE_LIMITS);
-    assert.equal(`${rows}x${columns}x${depth} slices ${slices} split ${split}`, expected);
+    const { rows, columns, depth, slices, buffers, split } = chooseKnobs(shape, LARGE_LIMITS);
+    const chosen = `${rows}x${columns}x${depth} slices ${slices} buffers ${buffers} split ${split}`;
+    assert.equal(chosen, expected);
   }
 });
 

@@ -1,6 +1,8 @@
 import { entryPoint, MATRIX_EXTENT, unrolled } from "@spmm/webgpu";
 import type { MatrixUnits } from "./matrix_units_code.ts";
 import { type MmaTile, OCTET, PADDING, sliceWarpsOf, warpsOf } from "./mma_tile.ts";
+import { PARTS, storing } from "./split_code.ts";
+import { tileTravel } from "./tile_travel.ts";
 
 /**
  * The WGSL of the product of packed tiles of halves by units that multiply matrices, to follow the
@@ -20,12 +22,7 @@ const MATRIX_SUMS = MATRIX_EXTENT ** 2 / 4;
 function constants(tile: MmaTile, { threads }: MatrixUnits): string {
   const { rows, columns, depth, slices } = tile;
   const [octets, vectors] = [depth / OCTET, columns / OCTET];
-  return /* wgsl */ `
-struct Parts {
-  count: u32,
-  steps: u32, // of a part; the last has fewer where they do not come out even
-}
-
+  return PARTS + /* wgsl */ `
 const WARP = ${threads}u;
 const SLICE_WARPS = ${sliceWarpsOf(tile)}u;
 const SLICES = ${slices}u;
@@ -74,11 +71,7 @@ fn put_b(step: u32, at: u32, octet: vec4<u32>) {
 }
 `;
 
-/** Where C is split, the epilogue waits until the parts are added. */
 function storeCode(split: boolean): string {
-  const store = split
-    ? "partials[(part * shape.m + row) * shape.vectors + vector] = sum;"
-    : "store_c(row, vector, sum);";
   return /* wgsl */ `
 fn kept_sum(warp: u32, at: u32) -> Columns {
   let first = warp * MATRIX_SUMS + 2u * at;
@@ -87,7 +80,7 @@ fn kept_sum(warp: u32, at: u32) -> Columns {
 
 fn store_sum(row: u32, vector: u32, part: u32, sum: Columns) {
   if (row < shape.m && vector < shape.vectors && part < parts.count) {
-    ${store}
+    ${storing(split)}
   }
 }
 `;
@@ -97,13 +90,11 @@ fn store_sum(row: u32, vector: u32, part: u32, sum: Columns) {
 function mainCode(tile: MmaTile, units: MatrixUnits): string {
   const { depth, rows, columns, blockRows, blockColumns, slices } = tile;
   const threads = warpsOf(tile) * units.threads;
-  const turns = [
-    ...turnsOf("a", depth * rows / OCTET, threads),
-    ...turnsOf("b", depth * columns / OCTET, threads),
-  ];
-  const lines = (line: (turn: Turn) => string): string => turns.map(line).join("\n    ");
-  const fetch = (step: string): string =>
-    lines(({ operand, name, at }) => `${name} = fetch_${operand}(tile, ${step}, ${at});`);
+  const tiles = [
+    { operand: "a", type: "vec4<u32>", size: depth * rows / OCTET },
+    { operand: "b", type: "vec4<u32>", size: depth * columns / OCTET },
+  ] as const;
+  const { fetch, put, declare } = tileTravel(tiles, threads, "step");
   const blocks = Array.from(
     { length: blockRows * blockColumns },
     (_, at) => ({ i: Math.floor(at / blockColumns), j: at % blockColumns }),
@@ -128,12 +119,12 @@ fn multiply_tile(group: u32, thread: u32) {
   let a_first = first_row * A_PITCH + slice * (SLICE_DEPTH / ${OCTET}u);
   let b_first = slice * SLICE_DEPTH * B_PITCH + first_vector;
   ${blocks.map((block) => `var ${sumOf(block)}: MatrixSum;`).join("\n  ")}
-  ${lines(({ name }) => `var ${name}: vec4<u32>;`)}
+  ${declare}
   if (begin < end) {
     ${fetch("begin")}
   }
   for (var step = begin; step < end; step++) {
-    ${lines(putTurn)}
+    ${put}
     workgroupBarrier();
     let following = min(step + 1u, end - 1u);
     ${fetch("following")}
@@ -153,29 +144,6 @@ interface Block {
 
 function sumOf({ i, j }: Block): string {
   return `sum_${i}_${j}`;
-}
-
-/** One vector of a tile that a thread carries; `last` where threads beyond it carry none. */
-interface Turn {
-  readonly operand: "a" | "b";
-  readonly name: string;
-  readonly at: string;
-  readonly last: number | undefined;
-}
-
-/** Tiles travel through registers, so that the next ones are on their way during a product. */
-function turnsOf(operand: "a" | "b", size: number, threads: number): Turn[] {
-  return Array.from({ length: Math.ceil(size / threads) }, (_, i) => ({
-    operand,
-    name: `next_${operand}_${i}`,
-    at: `thread + ${i * threads}u`,
-    last: (i + 1) * threads > size ? size : undefined,
-  }));
-}
-
-function putTurn({ operand, name, at, last }: Turn): string {
-  const put = `put_${operand}(step, ${at}, ${name});`;
-  return last === undefined ? put : `if (${at} < ${last}u) { ${put} }`;
 }
 
 /** The product of a column of matrices of A and a row of them of B: constant steps from the first. */
