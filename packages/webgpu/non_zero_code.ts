@@ -23,12 +23,21 @@ export interface NonZeroCode {
  * import { nonZeroCode } from "@spmm/webgpu";
  * import assert from "node:assert/strict";
  *
- * assert.equal(nonZeroCode("compact").type, "u32");
+ * assert.equal(nonZeroCode("short offset").type, "u32");
  * assert.equal(nonZeroCode("wide").offset("pair"), "pair.x");
  * ```
  */
 export function nonZeroCode(form: QuadForm): NonZeroCode {
   return CODE[form];
+}
+
+const SHORT = {
+  type: "u32",
+  value: (nonZero: string): string => `unpack2x16float(${nonZero}).y`,
+} as const;
+
+function highHalf(value: string): string {
+  return `pack2x16float(vec2<f32>(0.0, ${value}))`;
 }
 
 const CODE: Readonly<Record<QuadForm, NonZeroCode>> = {
@@ -38,11 +47,15 @@ const CODE: Readonly<Record<QuadForm, NonZeroCode>> = {
     offset: (nonZero) => `${nonZero}.x`,
     value: (nonZero) => `bitcast<f32>(${nonZero}.y)`,
   },
-  compact: {
-    type: "u32",
-    packed: (column, _, value) => `${column} | pack2x16float(vec2<f32>(0.0, ${value}))`,
+  "short offset": {
+    ...SHORT,
+    packed: (column, vectors, value) => `${column} * ${vectors} | ${highHalf(value)}`,
+    offset: (nonZero) => `(${nonZero} & 0xffffu)`,
+  },
+  "short column": {
+    ...SHORT,
+    packed: (column, _, value) => `${column} | ${highHalf(value)}`,
     offset: (nonZero) => `(${nonZero} & 0xffffu) * shape.vectors`,
-    value: (nonZero) => `unpack2x16float(${nonZero}).y`,
   },
 };
 

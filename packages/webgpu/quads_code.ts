@@ -3,7 +3,7 @@ import { addQuads } from "./non_zero_code.ts";
 import type { QuadsKnobs, TurnOrder } from "./quads_knobs.ts";
 import { remembered } from "./remembered.ts";
 import { QUAD, type QuadForm, quadWords } from "./row_quads.ts";
-import { addSlices, laneVectors, type SliceSums, storeRow } from "./tile_code.ts";
+import { addSlices, laneVectors, type SliceSums, storeRow, tileOf } from "./tile_code.ts";
 
 /**
  * The WGSL of the product of rows of quads, to follow the code of `wideIo`. All of the layout is
@@ -11,10 +11,12 @@ import { addSlices, laneVectors, type SliceSums, storeRow } from "./tile_code.ts
  *
  * @param knobs What it is specialised to.
  * @param form How non-zeros lie in a quad.
+ * @param tiles Column tiles.
  */
-export function quadsCode(knobs: QuadsKnobs, form: QuadForm): string {
+export function quadsCode(knobs: QuadsKnobs, form: QuadForm, tiles: number): string {
   const { lanes, vectorsPerLane, slices, threads, quadsAtOnce, ahead, order } = knobs;
-  return codeOf(lanes, vectorsPerLane, slices, threads, quadsAtOnce, ahead, order, form);
+  const place = placeCode(order, tiles);
+  return codeOf(lanes, vectorsPerLane, slices, threads, quadsAtOnce, ahead, order, form, place);
 }
 
 const codeOf = remembered((
@@ -26,6 +28,7 @@ const codeOf = remembered((
   ahead: boolean,
   order: TurnOrder,
   form: QuadForm,
+  place: string,
 ): string => {
   const add = addQuads(quadsAtOnce, vectorsPerLane, form, nonZeroOf(form));
   return /* wgsl */ `
@@ -66,7 +69,7 @@ fn sum_slice(turn: vec4<u32>, slice: u32, first: u32) -> Sums {
 ${storeRow(vectorsPerLane)}
 fn multiply_rows(group: u32, thread: u32) {
   let groups = (shape.m + ROWS - 1u) / ROWS;
-  let place = ${PLACES[order]};
+  let place = place_of(group, groups);
   let in_group = thread / (LANES * SLICES);
   let slice = thread / LANES % SLICES;
   let number = ${NUMBERS[order]};
@@ -82,7 +85,7 @@ fn multiply_rows(group: u32, thread: u32) {
     store_row(turn.x, first, sums);
   }
 }
-${PLACE}
+${place}
 ${entryPoint(threads, "multiply_rows")}`;
 });
 
@@ -116,26 +119,22 @@ export function quadsWorkgroups(
 }
 
 /** Where a workgroup has its place: its column tile, and its rows among those of the tile. */
-const PLACE = /* wgsl */ `
+function placeCode(order: TurnOrder, tiles: number): string {
+  const [tile, ofTile] = order === "row by row"
+    ? [`group % ${tiles}u`, `group / ${tiles}u`]
+    : [tileOf(tiles), "group - tile * groups"];
+  return /* wgsl */ `
 struct Place {
   tile: u32,
   group: u32,
 }
 
-fn tile_by_tile(group: u32, groups: u32) -> Place {
-  return Place(group / groups, group % groups);
-}
-
-fn row_by_row(group: u32) -> Place {
-  let tiles = (shape.vectors + TILE - 1u) / TILE;
-  return Place(group % tiles, group / tiles);
+fn place_of(group: u32, groups: u32) -> Place {
+  let tile = ${tile};
+  return Place(tile, ${ofTile});
 }
 `;
-const PLACES: Readonly<Record<TurnOrder, string>> = {
-  "to and fro": "tile_by_tile(group, groups)",
-  "tile by tile": "tile_by_tile(group, groups)",
-  "row by row": "row_by_row(group)",
-};
+}
 
 const IN_A_ROW = "place.group * ROWS + in_group";
 

@@ -13,31 +13,36 @@ const QUAD_BITS = Math.log2(QUAD);
  *
  * - `wide`, two words: its column times the vectors in a row of B, and its value as f32. Two 16-byte
  *   loads bring a quad, and an offset into B needs no arithmetic but the lane's own vector.
- * - `compact`, one word: its column in the low half, its value as f16 in the high one. One 16-byte
- *   load brings a quad: for values that are stored in half precision anyway.
+ * - `short offset`, one word: that offset in the low half, its value as f16 in the high one. One
+ *   16-byte load brings a quad: for values that are stored in half precision anyway.
+ * - `short column`, one word: its column in the low half, where offsets take more than 16 bits.
  */
-export type QuadForm = "wide" | "compact";
+export type QuadForm = "wide" | "short offset" | "short column";
 
-/** Columns that a compact non-zero can name. */
-const COMPACT_COLUMNS = 1 << 16;
+/** Numbers that half a word can tell apart. */
+const SHORTS = 1 << 16;
 
 /**
- * The form for a problem: compact where values are halves and columns fit.
+ * The form for a problem: short where values are halves, and offsets or at least columns fit.
  *
- * @param problem Gives the storage and the columns of op(A).
+ * @param problem Gives the storage, the columns of op(A) and the width of B.
  *
- * @example Halves are compact
+ * @example Halves are short
  * ```ts
  * import { randomCsr } from "@spmm/formats";
  * import { quadForm } from "@spmm/webgpu";
  * import assert from "node:assert/strict";
  *
- * const a = randomCsr({ rows: 4, cols: 4, density: 0.5, seed: 1 });
- * assert.deepEqual([quadForm({ a, n: 8, storage: "f16" }), quadForm({ a, n: 8 })], ["compact", "wide"]);
+ * const a = randomCsr({ rows: 4, cols: 1024, density: 0.5, seed: 1 });
+ * assert.equal(quadForm({ a, n: 256 }), "wide");
+ * assert.equal(quadForm({ a, n: 256, storage: "f16" }), "short offset");
+ * assert.equal(quadForm({ a, n: 1024, storage: "f16" }), "short column");
  * ```
  */
 export function quadForm(problem: SpmmProblem): QuadForm {
-  return problem.storage === "f16" && extents(problem).k <= COMPACT_COLUMNS ? "compact" : "wide";
+  const { k } = extents(problem);
+  if (problem.storage !== "f16" || k > SHORTS) return "wide";
+  return k * wideVectors(problem).vectors <= SHORTS ? "short offset" : "short column";
 }
 
 /**
@@ -50,7 +55,7 @@ export function quadForm(problem: SpmmProblem): QuadForm {
  * import { quadWords } from "@spmm/webgpu";
  * import assert from "node:assert/strict";
  *
- * assert.deepEqual([quadWords("wide"), quadWords("compact")], [8, 4]);
+ * assert.deepEqual([quadWords("wide"), quadWords("short offset")], [8, 4]);
  * ```
  */
 export function quadWords(form: QuadForm): number {
@@ -63,7 +68,8 @@ export function quadWords(form: QuadForm): number {
  * ```text
  *   . a . b c      quad offsets  0      2
  *                  wide          o₁ a | o₃ b | o₄ c | o₄ 0      (a row of 3 fills one quad)
- *                  compact       1,a  | 3,b  | 4,c  | 4,0
+ *                  short offset  o₁,a | o₃,b | o₄,c | o₄,0
+ *                  short column   1,a |  3,b |  4,c |  4,0
  * ```
  *
  * Rows are filled up to whole quads with zeros at their own last column, so that what is not finite
@@ -148,7 +154,7 @@ export function packRows(
   const taken = memory.take(words * Uint32Array.BYTES_PER_ELEMENT);
   const pairs = new Uint32Array(taken.buffer, taken.byteOffset, words);
   if (form === "wide") packWide(a, problem, quadOffsets, pairs);
-  else packCompact(a, quadOffsets, pairs);
+  else packShort(a, quadOffsets, pairs, form === "short offset" ? wideVectors(problem).vectors : 1);
   return { lengths, quadOffsets, pairs };
 }
 
@@ -187,20 +193,21 @@ function floatsOf(values: DenseData): Float32Array {
   return values instanceof Float32Array ? values : new Float32Array(values);
 }
 
-function packCompact(
+function packShort(
   { rows, rowOffsets, colIndices, values }: Csr,
   quadOffsets: Uint32Array,
   pairs: Uint32Array,
+  perColumn: number,
 ): void {
   const bits = new Uint16Array(new Float16Array(values).buffer);
   for (let row = 0; row < rows; row++) {
     const end = rowOffsets[row + 1];
     let at = QUAD * quadOffsets[row];
     for (let entry = rowOffsets[row]; entry < end; entry++, at++) {
-      pairs[at] = colIndices[entry] | bits[entry] << 16;
+      pairs[at] = Math.imul(colIndices[entry], perColumn) | bits[entry] << 16;
     }
     for (const last = QUAD * quadOffsets[row + 1]; at < last; at++) {
-      pairs[at] = colIndices[end - 1];
+      pairs[at] = Math.imul(colIndices[end - 1], perColumn);
     }
   }
 }

@@ -22,7 +22,10 @@ Deno.test("packRows() keeps every entry once, in order, and fills up with zeros"
       const nonZeroAt = (at: number): { column: number; value: number } =>
         storage === "f32"
           ? { column: pairs[2 * at] / vectors, value: new Float32Array(pairs.buffer)[2 * at + 1] }
-          : { column: pairs[at] & 0xffff, value: new Float16Array(pairs.buffer)[2 * at + 1] };
+          : {
+            column: (pairs[at] & 0xffff) / vectors,
+            value: new Float16Array(pairs.buffer)[2 * at + 1],
+          };
       for (let row = 0; row < rows; row++) {
         const start = a.rowOffsets[row];
         const length = a.rowOffsets[row + 1] - start;
@@ -35,7 +38,7 @@ Deno.test("packRows() keeps every entry once, in order, and fills up with zeros"
           assert.equal(value, i < length ? kept : 0);
         }
       }
-      const words = quadWords(storage === "f32" ? "wide" : "compact");
+      const words = quadWords(storage === "f32" ? "wide" : "short offset");
       assert.equal(quadOffsets[rows] * words, pairs.length);
     }),
     { seed: 12 },

@@ -28,13 +28,13 @@ export function columnsInWords(columns: 1 | 2 | 4 | 8, form: QuadForm, stride: n
     part === undefined ? "0u" : `bitcast<u32>(sum${part})`;
   const words = wordsOfColumns(columns, form);
   const written = (word: number): string =>
-    form === "compact"
-      ? bits(parts[word])
-      : `vec2<u32>(${bits(parts[2 * word])}, ${bits(parts[2 * word + 1])})`;
+    form === "wide"
+      ? `vec2<u32>(${bits(parts[2 * word])}, ${bits(parts[2 * word + 1])})`
+      : bits(parts[word]);
   const read = (component: number): string =>
-    form === "compact"
-      ? `bitcast<f32>(word_${component})`
-      : `bitcast<f32>(word_${component >> 1}.${component % 2 === 0 ? "x" : "y"})`;
+    form === "wide"
+      ? `bitcast<f32>(word_${component >> 1}.${component % 2 === 0 ? "x" : "y"})`
+      : `bitcast<f32>(word_${component})`;
   return /* wgsl */ `
 fn keep_sum(place: u32, sum: Columns) {
   ${unrolled(words, (word) => `${at(word)} = ${written(word)};`)}
