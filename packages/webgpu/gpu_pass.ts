@@ -1,6 +1,7 @@
 import type { GpuDevice } from "./gpu_device.ts";
 import type { GpuBuffer } from "./gpu_buffer.ts";
 import { MATRIX_DIRECTIVES, usesMatrixUnits } from "./matrix_units.ts";
+import type { PassCommands } from "./pass_commands.ts";
 import type { CompiledProgram } from "./pipeline_cache.ts";
 import { remembered } from "./remembered.ts";
 
@@ -253,7 +254,7 @@ export function bindPass(
 
 /** Appends a dispatch to a compute pass. */
 export function dispatch(
-  encoder: GPUComputePassEncoder,
+  encoder: PassCommands,
   program: CompiledProgram,
   group: GPUBindGroup,
   grid: readonly [number, number],

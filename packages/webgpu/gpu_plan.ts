@@ -15,6 +15,7 @@ import { TooLargeError } from "./errors.ts";
 import type { GpuDevice } from "./gpu_device.ts";
 import { downloadInto, GpuMatrix, gpuMatrix, writeMatrix } from "./gpu_matrix.ts";
 import { type Binding, bindingBytes, bindPass, type BoundRange, dispatch } from "./gpu_pass.ts";
+import type { PassCommands } from "./pass_commands.ts";
 import { prepare } from "./prepare.ts";
 import { type ReadyPass, readyPass } from "./ready_pass.ts";
 import { rowBytes } from "./row_pitch.ts";
@@ -184,7 +185,7 @@ export class GpuPlan implements SpmmPlan {
    * @throws {DisposedError} After disposal.
    * @throws {TooLargeError} If B exceeds the device's largest binding: `multiply` works in panels.
    */
-  record(into: GPUComputePassEncoder | GPUCommandEncoder, b: GpuMatrix, c: GpuMatrix): void {
+  record(into: PassCommands | GPUCommandEncoder, b: GpuMatrix, c: GpuMatrix): void {
     this.#checkAlive();
     checkOperands(this, b, c);
     if (this.#panels !== undefined) {
@@ -245,7 +246,7 @@ export class GpuPlan implements SpmmPlan {
   }
 
   #recordPasses(
-    into: GPUComputePassEncoder | GPUCommandEncoder,
+    into: PassCommands | GPUCommandEncoder,
     b: GpuMatrix,
     c: GpuMatrix,
   ): void {

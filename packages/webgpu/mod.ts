@@ -35,6 +35,7 @@ export {
   type PreparedArray,
   uniform,
 } from "./gpu_pass.ts";
+export type { PassCommands } from "./pass_commands.ts";
 export { type ScratchLease, ScratchPool } from "./scratch_pool.ts";
 export { entryPoint } from "./entry_point.ts";
 export { isPowerOfTwo, lanesFor, powerOfTwoFrom, powerOfTwoTo } from "./lanes.ts";

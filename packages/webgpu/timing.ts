@@ -3,6 +3,7 @@ import { ClockGauge } from "./clock_gauge.ts";
 import type { GpuDevice } from "./gpu_device.ts";
 import { readBuffer } from "./gpu_matrix.ts";
 import { isSoftware } from "./is_software.ts";
+import { type PassCommands, SparingPass } from "./pass_commands.ts";
 
 /** GPU time of a round of warming: long against the wait for its timestamps. */
 const ROUND_SECONDS = 0.05;
@@ -36,7 +37,7 @@ export function repeatsFor(seconds: number, target: number): number {
 }
 
 /** Work that appends itself to a compute pass. */
-export type Recorder = (pass: GPUComputePassEncoder) => void;
+export type Recorder = (pass: PassCommands) => void;
 
 /**
  * Times recorded work by GPU timestamps. A sample is a compute pass of `repeats` recordings between
@@ -172,7 +173,8 @@ export class GpuTimer implements Disposable {
             endOfPassWriteIndex: 2 * i + 1,
           },
         });
-        for (let repeat = 0; repeat < repeats; repeat++) record(pass);
+        const spared = new SparingPass(pass);
+        for (let repeat = 0; repeat < repeats; repeat++) record(spared);
         pass.end();
         device.handle.queue.submit([encoder.finish()]);
       });
