@@ -207,14 +207,15 @@ function evenSlices({ mean, longest }: RowsInBrief, warps: number, times = 1): n
   return 2 ** Math.max(0, Math.round(Math.log2(longest / QUAD / each)));
 }
 
-/** Multiplications per row of C from which rows of halves count as long. */
+/** Multiplications per row of C from which rows of halves in a single wave count as long, */
 const LONG_ROW_OF_HALVES = 30_000;
+/** and from which they do where workgroups follow each other. */
+const LONG_ROW_OF_MANY_HALVES = 80_000;
 const MIDDLE_WORKGROUP = 512;
 /** Slices of halves up to which large workgroups pay. */
 const SLICES_OF_LARGE = 4;
-/** Non-zeros that each slice must have for two quads under way: where slices are many, and few. */
-const TWO_QUADS_OF_MANY = 24;
-const TWO_QUADS_OF_FEW = 16;
+/** Slices of a skewed row from which small workgroups have room for two of them, as is quicker. */
+const SLICES_OF_SHARED = 4;
 
 /** Eight columns a lane take the registers of two vectors of four: slices fill the GPU once. */
 function knobsOfHalves(
@@ -229,22 +230,34 @@ function knobsOfHalves(
   const nonEmpty = mean / (areUneven ? NON_ZEROS_PER_SLICE : QUAD);
   const most = powerOfTwoTo(Math.min(THREADS_PER_ROW / lanes, nonEmpty));
   const filling = Math.max(1, Math.min(Math.floor(WAVE / warps), most));
-  const isLong = mean * vectors * columns >= LONG_ROW_OF_HALVES;
-  const isOneWave = warps <= WAVE && filling <= SLICES_OF_LARGE && isLong;
+  const perRow = mean * vectors * columns;
+  const isOneWave = warps <= WAVE && filling <= SLICES_OF_LARGE && perRow >= LONG_ROW_OF_HALVES;
   const slices = areUneven && filling < MANY_SLICES && !isOneWave ? 2 * filling : filling;
   const areMany = slices >= MANY_SLICES;
+  const areShared = areUneven && slices >= SLICES_OF_SHARED;
   const threads = isOneWave
     ? LARGE_WORKGROUP
-    : areMany
+    : areMany || areShared
     ? SMALL_WORKGROUP
-    : isLong
+    : perRow >= LONG_ROW_OF_MANY_HALVES
     ? MIDDLE_WORKGROUP
     : SMALL_WORKGROUP / 2;
-  const least = areMany ? TWO_QUADS_OF_MANY : TWO_QUADS_OF_FEW;
   return {
     ...{ lanes: evenLanes({ lanes, vectorsPerLane }, { vectors }), vectorsPerLane, slices },
     threads: Math.max(threads, slices * lanes),
-    ...{ quadsAtOnce: mean / slices < least ? 1 : 2, ahead: true },
+    ...{ quadsAtOnce: quadsOfHalves(brief, slices, lanes), ahead: true },
     order: isOneWave || areMany ? "to and fro" : "row by row",
   };
+}
+
+/** Non-zeros that each slice must have for two quads under way: where slices are many, and few. */
+const TWO_QUADS_OF_MANY = 24;
+const TWO_QUADS_OF_FEW = 16;
+
+/** Two where slices are long, those of the longest row if it takes the time; a large row has no room. */
+function quadsOfHalves(brief: RowsInBrief, slices: number, lanes: number): 1 | 2 {
+  const isShared = isSkewed(brief) && slices >= SLICES_OF_SHARED;
+  const each = (isShared ? brief.longest : brief.mean) / slices;
+  const least = isShared || slices >= MANY_SLICES ? TWO_QUADS_OF_MANY : TWO_QUADS_OF_FEW;
+  return each < least || slices * lanes > SMALL_WORKGROUP ? 1 : 2;
 }

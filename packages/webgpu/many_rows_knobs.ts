@@ -127,9 +127,10 @@ const AHEAD_FROM_WANTED = 0.8;
 const CACHED_BYTES = 25 * 2 ** 20;
 
 /**
- * The longest rows of all tiles first; the others fill in behind them, unless a tile of B at a time
- * keeps it in cache. Where slices are fewer than wanted, pairs of quads make up for them; where they
- * are more, the other rows take the time, and want places rather than the registers to load ahead.
+ * The longest rows of all tiles first; the others fill in behind them. Where slices are fewer than
+ * wanted, pairs of quads make up for them; where they are more, the other rows take the time, and want
+ * places rather than the registers to load ahead. Where B does not stay in cache, rows of a large
+ * workgroup read it together.
  */
 function knobsOfLongest(
   rows: RowsInBrief,
@@ -139,10 +140,13 @@ function knobsOfLongest(
   const { vectors } = b;
   const most = Math.min(WARP, vectors, MOST_OF_A_ROW / slices);
   const lanes = evenLanes({ lanes: most, vectorsPerLane: 1 }, { vectors });
+  const layout = { lanes, vectorsPerLane: 1, slices, order: "row by row" } as const;
+  if (bytesOf(b, vectors) > CACHED_BYTES) {
+    return { ...layout, threads: LARGE_WORKGROUP, quadsAtOnce: 1, ahead: false };
+  }
   const arePairs = slices < wanted && rows.longest / slices >= LONG_SLICE;
   return {
-    ...{ lanes, vectorsPerLane: 1, slices, threads: Math.max(SMALL_WORKGROUP, lanes * slices) },
+    ...{ ...layout, threads: Math.max(SMALL_WORKGROUP, lanes * slices) },
     ...{ quadsAtOnce: arePairs ? 2 : 1, ahead: wanted / slices >= AHEAD_FROM_WANTED },
-    order: bytesOf(b, vectors) > CACHED_BYTES ? "tile by tile" : "row by row",
   };
 }

@@ -93,7 +93,10 @@ Deno.test("halves have slices that fill the GPU once, and two quads under way wh
     [slices, threads, quadsAtOnce, order] as const;
   assert.deepEqual(brief(chosen(512, 41, 1024)), [2, 1024, 2, "to and fro"]);
   assert.deepEqual(brief(chosen(512, 17, 1024)), [2, 128, 1, "row by row"]);
-  assert.deepEqual(brief(chosen(512, 17, 1024, 140)), [4, 128, 1, "row by row"]);
+  assert.deepEqual(brief(chosen(512, 17, 1024, 140)), [4, 256, 2, "row by row"]);
+  assert.deepEqual(brief(chosen(2048, 10, 256, 69)), [4, 256, 1, "row by row"]);
+  assert.deepEqual(brief(chosen(2048, 51, 1024)), [1, 128, 2, "row by row"]);
+  assert.deepEqual(brief(chosen(256, 460, 256)), [16, 512, 1, "to and fro"]);
   assert.deepEqual(brief(chosen(2048, 10, 1024, 70)), [2, 128, 1, "row by row"]);
   assert.deepEqual(brief(chosen(2048, 100, 1024)), [1, 512, 2, "row by row"]);
   assert.deepEqual(brief(chosen(512, 41, 256)), [8, 256, 1, "to and fro"]);
