@@ -96,22 +96,31 @@ export class GpuTimer implements Disposable {
     const least = gauge?.isSet === false ? Math.max(seconds, FIRST_SECONDS) : seconds;
     let repeats = contenders.map(() => 1);
     for (let busy = 0;;) {
-      const times = (await this.sample(contenders, 1, repeats)).map(([time]) => time);
+      const { times, areClocksUp } = await this.#round(contenders, repeats, gauge);
       busy += times.reduce((sum, time, i) => sum + time * repeats[i], 0);
-      if (busy >= least && (busy >= MOST_SECONDS || await this.#areClocksUp(gauge))) return times;
+      if (busy >= least && (busy >= MOST_SECONDS || areClocksUp)) return times;
       repeats = times.map((time, i) => Math.min(4 * repeats[i], repeatsFor(time, share)));
     }
+  }
+
+  /** A round of work; the gauge is read right behind it, before the GPU waits for anyone. */
+  async #round(
+    contenders: readonly Recorder[],
+    repeats: readonly number[],
+    gauge: ClockGauge | undefined,
+  ): Promise<{ readonly times: number[]; readonly areClocksUp: boolean }> {
+    if (gauge === undefined) {
+      return { times: firsts(await this.sample(contenders, 1, repeats)), areClocksUp: true };
+    }
+    const all = [...contenders, gauge.record];
+    const times = firsts(await this.sample(all, 1, [...repeats, GAUGE_REPEATS]));
+    const reading = times[contenders.length];
+    return { times: times.slice(0, contenders.length), areClocksUp: gauge.isUp(reading) };
   }
 
   async #gaugeFor(seconds: number): Promise<ClockGauge | undefined> {
     if (seconds < CLOCKS_UP_FROM || isSoftware(this.#device)) return undefined;
     return this.#gauge ??= await ClockGauge.on(this.#device);
-  }
-
-  async #areClocksUp(gauge: ClockGauge | undefined): Promise<boolean> {
-    if (gauge === undefined) return true;
-    const [[seconds]] = await this.sample([gauge.record], 1, [GAUGE_REPEATS]);
-    return gauge.isUp(seconds);
   }
 
   /**
@@ -185,4 +194,8 @@ export class GpuTimer implements Disposable {
     const stamps = new BigUint64Array(await readBuffer(device, resolved, bytes));
     return batches.map((_, i) => Number(stamps[2 * i + 1] - stamps[2 * i]));
   }
+}
+
+function firsts(samples: readonly Float64Array[]): number[] {
+  return samples.map(([first]) => first);
 }
