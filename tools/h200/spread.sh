@@ -44,6 +44,23 @@ deno_on() {
   shift
   on_gpu "$gpu" timeout "$most_seconds" deno run -q --no-check -P=experiments --allow-write="$out" "$@"
 }
+through_dawn() {
+  local gpu=$1
+  shift
+  on_gpu "$gpu" timeout "$most_seconds" deno run -q --no-check -A --preload tools/h200/dawn.ts "$@"
+}
+dawn_kernels=sliced-k,sliced-k+swizzle,csb,dense,dense-mma,auto
+# All processors at once: the driver takes one for half a minute to compile what comes through Dawn.
+compile_for_dawn() {
+  local gpu=$1 share of compiling=()
+  of=$(nproc)
+  export __GL_SHADER_DISK_CACHE=1 __GL_SHADER_DISK_CACHE_PATH=${TMPDIR:-/tmp}
+  for ((share = 0; share < of; share++)); do
+    through_dawn "$gpu" tools/h200/compile.ts "${peers[1]}" "$dawn_kernels" "$share" "$of" &
+    compiling+=($!)
+  done
+  wait "${compiling[@]}"
+}
 experiment() {
   local gpu=$1 name=$2
   shift 2
@@ -54,11 +71,10 @@ job() {
   case $name in
     peers) experiment "$gpu" peers kernel-comparison "${peers[@]}" --set transpose=no,yes ;;
     dawn)
-      on_gpu "$gpu" timeout "$most_seconds" deno run -q --no-check -A --preload tools/h200/dawn.ts \
-        packages/cli/experiments.ts kernel-comparison "${peers[@]}" --full --device gpu \
-        --set kernels=sliced-k,sliced-k+swizzle,csb,dense,dense-mma,auto --store "$out/dawn.sqlite"
-      on_gpu "$gpu" timeout "$most_seconds" deno run -q --no-check -A --preload tools/h200/dawn.ts \
-        tools/h200/conformance.ts
+      compile_for_dawn "$gpu"
+      through_dawn "$gpu" packages/cli/experiments.ts kernel-comparison "${peers[@]}" --full \
+        --device gpu --set kernels="$dawn_kernels" --store "$out/dawn.sqlite"
+      through_dawn "$gpu" tools/h200/conformance.ts
       ;;
     transpose) experiment "$gpu" transpose transpose "${peers[@]}" ;;
     conformance) deno_on "$gpu" tools/h200/conformance.ts ;;

@@ -1,0 +1,52 @@
+/**
+ * Has the driver compile the programs of a comparison with the peers, so that its cache on disk holds
+ * them when they are timed: what reaches it through Dawn takes it up to half a minute a program, in
+ * which the GPU's clocks fall. Each of several processes takes its share, counted from 0:
+ *
+ * ```sh
+ * deno run -A --preload tools/h200/dawn.ts tools/h200/compile.ts PEERS KERNELS SHARE OF
+ * ```
+ *
+ * @module
+ */
+import { chooseDlmc, readPeerTimes } from "@spmm/datasets";
+import { selectKernels } from "@spmm/registry";
+import { openGpu, type ProgramSource } from "@spmm/webgpu";
+
+const [path, names, share, of] = Deno.args;
+await using gpu = await openGpu();
+const kernels = selectKernels(names.split(","), "webgpu");
+const { matrices } = await readPeerTimes(path);
+
+const numbers = new Map<string, number>();
+const compile = gpu.pipelines.get.bind(gpu.pipelines);
+gpu.pipelines.get = (source) => {
+  const number = numbers.get(source.wgsl) ?? numbers.size;
+  numbers.set(source.wgsl, number);
+  return compile(isMine(number) ? source : idle(source));
+};
+
+for (const { load } of await chooseDlmc({ names: matrices.map(({ name }) => name) })) {
+  const { matrix: a } = await load();
+  for (const n of [256, 1024]) {
+    for (const storage of ["f32", "f16"] as const) {
+      const problem = { a, n, storage };
+      for (const kernel of kernels.filter((one) => one.supports(problem, gpu).ok)) {
+        await using _plan = await kernel.plan(problem, gpu);
+      }
+    }
+  }
+}
+const count = numbers.values().filter(isMine).toArray().length;
+console.log(`compile: ${count} of ${numbers.size} programs`);
+Deno.exit(0);
+
+function isMine(number: number): boolean {
+  return number % Number(of) === Number(share);
+}
+
+/** A program with the same bindings that does nothing. */
+function idle({ label, bindingTypes }: ProgramSource): ProgramSource {
+  const wgsl = `// ${bindingTypes.join()}\n@compute @workgroup_size(1)\nfn main() {}`;
+  return { label, bindingTypes, wgsl };
+}
