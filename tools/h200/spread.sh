@@ -50,10 +50,11 @@ through_dawn() {
   on_gpu "$gpu" timeout "$most_seconds" deno run -q --no-check -A --preload tools/h200/dawn.ts "$@"
 }
 dawn_kernels=sliced-k,sliced-k+swizzle,csb,dense,dense-mma,auto
-# All processors at once: the driver takes one for half a minute to compile what comes through Dawn.
+# The driver takes a processor for half a minute to compile what comes through Dawn: half of them at
+# once, as others time what their host does.
 compile_for_dawn() {
   local gpu=$1 share of compiling=()
-  of=$(nproc)
+  of=$((($(nproc) + 1) / 2))
   export __GL_SHADER_DISK_CACHE=1 __GL_SHADER_DISK_CACHE_PATH=${TMPDIR:-/tmp}
   for ((share = 0; share < of; share++)); do
     through_dawn "$gpu" tools/h200/compile.ts "${peers[1]}" "$dawn_kernels" "$share" "$of" &
