@@ -20,10 +20,23 @@ const PROGRAM = "chromium";
 const OPTIONS = [
   "--headless",
   // The one page that is opened is our own, and the sandbox does not start for root.
-  ...["--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage", "--hide-scrollbars"],
+  ...["--no-sandbox", "--disable-dev-shm-usage", "--hide-scrollbars"],
   ...["--no-first-run", "--disable-background-networking", "--disable-component-update"],
   ...["--disable-sync", "--disable-extensions", "--host-resolver-rules=MAP * ~NOTFOUND"],
   "--remote-debugging-port=0",
+];
+
+/** Whether pages have WebGPU, then in software. */
+export interface BrowserOptions {
+  /** None unless asked for. */
+  readonly webgpu?: boolean;
+}
+
+const WITHOUT_GPU = ["--disable-gpu"];
+const WITH_WEBGPU = [
+  "--enable-unsafe-webgpu",
+  "--enable-features=Vulkan",
+  "--use-webgpu-adapter=swiftshader",
 ];
 
 /** Whether there is a browser that may be started. */
@@ -64,10 +77,11 @@ export class HeadlessPage implements AsyncDisposable {
   }
 
   /** Starts the browser with an empty profile and an empty page. */
-  static async open(): Promise<HeadlessPage> {
+  static async open({ webgpu = false }: BrowserOptions = {}): Promise<HeadlessPage> {
     const profile = await Deno.makeTempDir({ prefix: "browser-" });
+    const options = [...OPTIONS, ...(webgpu ? WITH_WEBGPU : WITHOUT_GPU)];
     const browser = new Deno.Command(PROGRAM, {
-      args: [...OPTIONS, `--user-data-dir=${profile}`, "about:blank"],
+      args: [...options, `--user-data-dir=${profile}`, "about:blank"],
       // Whatever else it writes shall go with the profile.
       env: { HOME: profile, XDG_RUNTIME_DIR: profile },
       ...{ stdin: "null", stdout: "null", stderr: "piped" },

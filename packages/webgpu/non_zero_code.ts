@@ -49,7 +49,7 @@ const CODE: Readonly<Record<QuadForm, NonZeroCode>> = {
   },
   "short offset": {
     ...SHORT,
-    packed: (column, vectors, value) => `${column} * ${vectors} | ${highHalf(value)}`,
+    packed: (column, vectors, value) => `(${column} * ${vectors}) | ${highHalf(value)}`,
     offset: (nonZero) => `(${nonZero} & 0xffffu)`,
   },
   "short column": {

@@ -11,20 +11,16 @@
  */
 import { chooseDlmc, readPeerTimes } from "@spmm/datasets";
 import { selectKernels } from "@spmm/registry";
-import { openGpu, type ProgramSource } from "@spmm/webgpu";
+import { openGpu } from "@spmm/webgpu";
+import { compileOnly } from "../compile_only.ts";
 
 const [path, names, share, of] = Deno.args;
 await using gpu = await openGpu();
 const kernels = selectKernels(names.split(","), "webgpu");
 const { matrices } = await readPeerTimes(path);
 
-const numbers = new Map<string, number>();
-const compile = gpu.pipelines.get.bind(gpu.pipelines);
-gpu.pipelines.get = (source) => {
-  const number = numbers.get(source.wgsl) ?? numbers.size;
-  numbers.set(source.wgsl, number);
-  return compile(isMine(number) ? source : idle(source));
-};
+const isMine = (number: number): boolean => number % Number(of) === Number(share);
+const numbers = compileOnly(gpu, isMine);
 
 for (const { load } of await chooseDlmc({ names: matrices.map(({ name }) => name) })) {
   const { matrix: a } = await load();
@@ -40,13 +36,3 @@ for (const { load } of await chooseDlmc({ names: matrices.map(({ name }) => name
 const count = numbers.values().filter(isMine).toArray().length;
 console.log(`compile: ${count} of ${numbers.size} programs`);
 Deno.exit(0);
-
-function isMine(number: number): boolean {
-  return number % Number(of) === Number(share);
-}
-
-/** A program with the same bindings that does nothing. */
-function idle({ label, bindingTypes }: ProgramSource): ProgramSource {
-  const wgsl = `// ${bindingTypes.join()}\n@compute @workgroup_size(1)\nfn main() {}`;
-  return { label, bindingTypes, wgsl };
-}

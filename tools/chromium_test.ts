@@ -1,0 +1,69 @@
+import { randomCsr } from "@spmm/formats";
+import { selectKernels } from "@spmm/registry";
+import type { SpmmProblem } from "@spmm/spmm";
+import { gpuTest } from "@spmm/webgpu/conformance";
+import assert from "node:assert/strict";
+import { hasBrowser, HeadlessPage } from "../packages/report/headless_browser.ts";
+import { compileOnly } from "./compile_only.ts";
+
+const isHere = await hasBrowser() || Deno.env.get("CI") === "true";
+
+/** Products of narrow and wide B, of few and many rows, in all of which programs differ. */
+function* problems(): Generator<SpmmProblem> {
+  const few = randomCsr({ rows: 70, cols: 90, density: 0.1, seed: 1 });
+  const many = randomCsr({ rows: 6000, cols: 5000, density: 0.002, seed: 2 });
+  const full = randomCsr({ rows: 1024, cols: 512, density: 0.2, seed: 3 });
+  for (const storage of ["f32", "f16"] as const) {
+    for (const transpose of [false, true]) {
+      for (const n of [1, 2, 3, 40, 257]) yield { a: few, n, storage, transpose };
+      yield { a: many, n: 128, storage, transpose };
+    }
+    yield { a: full, n: 1024, storage };
+    const bias = new Float32Array(few.rows);
+    yield { a: few, n: 32, storage, epilogue: { bias, activation: { kind: "relu" } } };
+  }
+}
+
+/** What Chrome's compiler says against each text, in a page; its adapter in software has no halves. */
+const COMPLAINTS = `(async (texts) => {
+  const adapter = await navigator.gpu.requestAdapter();
+  const device = await adapter.requestDevice();
+  const complaints = [];
+  for (const text of texts) {
+    device.pushErrorScope("validation");
+    const code = text.replace("enable f16;", "").replaceAll(/\\bf16\\b/g, "f32");
+    device.createShaderModule({ code });
+    const error = await device.popErrorScope();
+    if (error !== null) complaints.push(error.message);
+  }
+  return complaints;
+})`;
+
+if (isHere) {
+  gpuTest("Chrome's compiler takes the programs of every kernel", async (gpu) => {
+    const programs = compileOnly(gpu, () => false);
+    for (const problem of problems()) {
+      for (const kernel of selectKernels(["all"], "webgpu")) {
+        if (!kernel.supports(problem, gpu).ok) continue;
+        await using _plan = await kernel.plan(problem, gpu);
+      }
+    }
+    assert.ok(programs.size > 100, `${programs.size} programs`);
+    assert.deepEqual(await complaintsAbout([...programs.keys()]), []);
+  });
+} else {
+  Deno.test({ name: "Chrome's compiler (no chromium)", ignore: true, fn: () => {} });
+}
+
+async function complaintsAbout(texts: readonly string[]): Promise<unknown> {
+  const folder = await Deno.makeTempDir();
+  try {
+    // Pages of files have WebGPU, an empty page has not.
+    await Deno.writeTextFile(`${folder}/page.html`, "<!DOCTYPE html><title>WebGPU</title>");
+    await using page = await HeadlessPage.open({ webgpu: true });
+    await page.visit(`file://${folder}/page.html`);
+    return await page.evaluate(`${COMPLAINTS}(${JSON.stringify(texts)})`);
+  } finally {
+    await Deno.remove(folder, { recursive: true });
+  }
+}
