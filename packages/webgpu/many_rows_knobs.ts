@@ -18,13 +18,18 @@ const FULL_TILE = 2 * WAVE / 3;
  * Undefined where rows are fewer.
  */
 export function knobsOfManyRows(rows: RowsInBrief, b: BInBrief): QuadsKnobs | undefined {
-  if (rows.rows * Math.min(WARP, b.vectors) / WARP < FULL_TILE) return undefined;
+  if (!areMany(rows, b)) return undefined;
   if (isSkewed(rows) && rows.longest >= LONG_SLICE) {
     const wanted = slicesOfLongest(rows, b);
     const slices = Math.min(MOST_SLICES, 2 ** Math.round(Math.log2(wanted)));
     if (slices > 1) return knobsOfLongest(rows, b, { slices, wanted });
   }
   return isNear(rows, b) ? knobsOfNear(rows, b) : knobsOfFar(rows, b);
+}
+
+/** Whether the rows of one column tile fill the GPU. */
+export function areMany({ rows }: RowsInBrief, { vectors }: Pick<BInBrief, "vectors">): boolean {
+  return rows * Math.min(WARP, vectors) / WARP >= FULL_TILE;
 }
 
 /** Threads of a workgroup that leaves its place soon. */

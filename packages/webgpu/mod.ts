@@ -54,7 +54,7 @@ export { GpuPlan } from "./gpu_plan.ts";
 export { type CsrIo, csrIo } from "./csr_io.ts";
 export { GpuTimer, type Recorder, repeatsFor } from "./timing.ts";
 export { addQuads, type NonZeroCode, nonZeroCode, writeNonZero } from "./non_zero_code.ts";
-export { addSlices, laneVectors, type SliceSums, storeRow, tileOf } from "./tile_code.ts";
+export { addSlices, laneVectors, type SliceSums, storeRow } from "./tile_code.ts";
 export {
   packRows,
   QUAD,

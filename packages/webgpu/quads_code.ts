@@ -3,7 +3,7 @@ import { addQuads } from "./non_zero_code.ts";
 import type { QuadsKnobs, TurnOrder } from "./quads_knobs.ts";
 import { remembered } from "./remembered.ts";
 import { QUAD, type QuadForm, quadWords } from "./row_quads.ts";
-import { addSlices, laneVectors, type SliceSums, storeRow, tileOf } from "./tile_code.ts";
+import { addSlices, laneVectors, type SliceSums, storeRow } from "./tile_code.ts";
 
 /**
  * The WGSL of the product of rows of quads, to follow the code of `wideIo`. All of the layout is
@@ -11,9 +11,9 @@ import { addSlices, laneVectors, type SliceSums, storeRow, tileOf } from "./tile
  *
  * @param knobs What it is specialised to.
  * @param form How non-zeros lie in a quad.
- * @param tiles Column tiles.
+ * @param tiles Column tiles, where workgroups are to find theirs without a division.
  */
-export function quadsCode(knobs: QuadsKnobs, form: QuadForm, tiles: number): string {
+export function quadsCode(knobs: QuadsKnobs, form: QuadForm, tiles?: number): string {
   const { lanes, vectorsPerLane, slices, threads, quadsAtOnce, ahead, order } = knobs;
   const place = placeCode(order, tiles);
   return codeOf(lanes, vectorsPerLane, slices, threads, quadsAtOnce, ahead, order, form, place);
@@ -118,10 +118,14 @@ export function quadsWorkgroups(
   return Math.ceil(rows * lanes * slices / threads) * Math.ceil(vectors / (lanes * vectorsPerLane));
 }
 
-/** Where a workgroup has its place: its column tile, and its rows among those of the tile. */
-function placeCode(order: TurnOrder, tiles: number): string {
+/**
+ * Where a workgroup has its place: its column tile, and its rows among those of the tile. A division by
+ * what only the device knows takes about as long as a load.
+ */
+function placeCode(order: TurnOrder, tiles?: number): string {
+  const count = tiles === undefined ? "(shape.vectors + TILE - 1u) / TILE" : `${tiles}u`;
   const [tile, ofTile] = order === "row by row"
-    ? [`group % ${tiles}u`, `group / ${tiles}u`]
+    ? [`group % (${count})`, `group / (${count})`]
     : [tileOf(tiles), "group - tile * groups"];
   return /* wgsl */ `
 struct Place {
@@ -134,6 +138,16 @@ fn place_of(group: u32, groups: u32) -> Place {
   return Place(tile, ${ofTile});
 }
 `;
+}
+
+/** Column tiles of which a comparison each finds a workgroup's own sooner than a division does. */
+const COUNTED_TILES = 8;
+
+/** The expression of a workgroup's column tile, where `groups` of each tile follow each other. */
+function tileOf(tiles = Infinity): string {
+  if (tiles > COUNTED_TILES) return "group / groups";
+  const before = Array.from({ length: tiles - 1 }, (_, i) => `u32(group >= ${i + 1}u * groups)`);
+  return before.length === 0 ? "0u" : before.join(" + ");
 }
 
 const IN_A_ROW = "place.group * ROWS + in_group";

@@ -1,6 +1,7 @@
 import { extents, type SpmmProblem } from "@spmm/spmm";
 import { type Binding, encoding, type GpuPass, type KernelData } from "./gpu_pass.ts";
 import type { GpuLimits } from "./limits.ts";
+import { areMany } from "./many_rows_knobs.ts";
 import { chooseQuadsKnobs } from "./choose_quads_knobs.ts";
 import { quadsCode, quadsWorkgroups } from "./quads_code.ts";
 import { checkedKnobs, type QuadsKnobs } from "./quads_knobs.ts";
@@ -79,6 +80,9 @@ export function quadsProduct(
   const { lanes, vectorsPerLane, slices, threads } = knobs;
   const rowsPerWorkgroup = threads / (lanes * slices);
   const tiles = Math.ceil(io.vectors / (lanes * vectorsPerLane));
+  // Many rows alike take their time in the loop, which the compiler was seen to make a third slower
+  // where it knows the tile.
+  const areAlike = knobs.order === "tile by tile" && areMany(rows, b);
   const quads: Binding = { name: "pairs", type: "array<vec4<u32>>", ...pairs };
   return {
     pass: {
@@ -89,7 +93,7 @@ export function quadsProduct(
         encoding("turns", "array<vec4<u32>>", rowTurns(quadOffsets, rowOrder)),
         quads,
       ],
-      code: joined(io.code, quadsCode(knobs, quadForm(problem), tiles)),
+      code: joined(io.code, quadsCode(knobs, quadForm(problem), areAlike ? undefined : tiles)),
     },
     summary: `${rowsPerWorkgroup} rows per workgroup of ${threads} threads, ${slices} slices a ` +
       `row, ${lanes} lanes with ${vectorsPerLane} vectors of ${io.columns} columns, ${tiles} ` +

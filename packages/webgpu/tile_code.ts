@@ -48,31 +48,6 @@ fn store_row(row: u32, first: u32, sums: Sums) {
 `;
 }
 
-/** Column tiles of which a comparison each finds a workgroup's own sooner than a division does. */
-const COUNTED_TILES = 8;
-
-/**
- * The WGSL expression of a workgroup's column tile, where those of a tile follow each other: `group`
- * is its number, `groups` how many a tile has. A division by what only the device knows takes about
- * as long as a load.
- *
- * @param tiles Column tiles.
- *
- * @example A single tile is no question
- * ```ts
- * import { tileOf } from "@spmm/webgpu";
- * import assert from "node:assert/strict";
- *
- * assert.equal(tileOf(1), "0u");
- * assert.equal(tileOf(2), "u32(group >= 1u * groups)");
- * ```
- */
-export function tileOf(tiles: number): string {
-  if (tiles > COUNTED_TILES) return "group / groups";
-  const before = Array.from({ length: tiles - 1 }, (_, i) => `u32(group >= ${i + 1}u * groups)`);
-  return before.length === 0 ? "0u" : before.join(" + ");
-}
-
 /** Where the slices of a row leave their sums for the first of them: WGSL. */
 export interface SliceSums {
   /** The statement that keeps a sum at a place, of which there are `THREADS` for each vector. */

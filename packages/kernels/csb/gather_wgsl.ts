@@ -8,7 +8,6 @@ import {
   type QuadForm,
   type SliceSums,
   storeRow,
-  tileOf,
   unrolled,
   type WideIo,
   writeNonZero,
@@ -138,12 +137,11 @@ fn sum_slice(row: u32, slice: u32, first: u32) -> Sums {
 }
 ${storeRow(vectorsPerLane)}
 fn multiply_rows(group: u32, thread: u32) {
-  let groups = blocks.groups;
-  let tile = ${tileOf(layout.tiles)};
+  let tile = group / blocks.groups;
   if (tile * TILE >= shape.vectors) {
     return;
   }
-  let first_row = (group - tile * groups) * ROWS;
+  let first_row = (group - tile * blocks.groups) * ROWS;
   find_starts(first_row, thread);
   workgroupBarrier();
   for (var time = 0u; time < blocks.times; time++) {
