@@ -24,10 +24,10 @@ import { packedElements, type PackedTile } from "./write_out.ts";
  * Bytes: op(A), m·k elements padded to tiles, once per column of tiles; B, k·n, once per row of
  * tiles; C once, and where k is split over workgroups 2·split times more, in f32. Operations:
  * 2·m·k·n, against 2·nnz·n of a sparse kernel: at density d a sparse kernel wins if it runs at more
- * than d times this one's rate. With tiles of 128×64 a number that is read takes part in 64 or 128
+ * than d times this one's rate. With tiles of 128×128 a number that is read takes part in 128
  * multiply-adds, so the arithmetic bounds the time, not the memory: on an H200, whose measured rate
- * is 50 TFLOP/s, 2048×512 by 1024 columns allows 43 µs, its 100 MB from the second-level cache 25.
- * It takes 60 µs there (f32, GPU time): every step also waits for its tiles.
+ * is 50 TFLOP/s, 2048×512 by 1024 columns allows 43 µs, its 67 MB from the second-level cache 17.
+ * It takes 51 µs there (f32, GPU time): every step also waits for its tiles.
  *
  * Few tiles leave multiprocessors idle. There workgroups share a tile, each with its part of k, and
  * a second pass adds their sums in a fixed order: the same bits from run to run.

@@ -93,6 +93,8 @@ const WARP_WAIT_CLOCKS = 26;
 const WAIT_OF_BUFFERED = 0.55;
 /** Start of a workgroup: its first tiles, and in the end its sums. */
 const START_CLOCKS = 2500;
+/** A round in which the slices of a workgroup hand in sums, and each adds some of them up. */
+const ROUND_CLOCKS = 180;
 /** Start of a second pass, with the wait for the first one. */
 const SECOND_PASS_CLOCKS = 6900;
 /** Bytes of partial sums that a multiprocessor writes or reads, most of them in cache. */
@@ -166,7 +168,12 @@ export function estimatedClocks(knobs: GemmKnobs, shape: GemmShape): number {
   const wait = (WAIT_CLOCKS + warps * WARP_WAIT_CLOCKS) *
     (knobs.buffers === 2 ? WAIT_OF_BUFFERED : 1);
   const step = Math.max(shared, alone) * stepInstructions(knobs) + rounds * wait;
-  return partStepsOf(knobs, shape) * step + rounds * START_CLOCKS + secondPassClocks(knobs, shape);
+  const ends = START_CLOCKS + sliceRounds(knobs) * ROUND_CLOCKS;
+  return partStepsOf(knobs, shape) * step + rounds * ends + secondPassClocks(knobs, shape);
+}
+
+function sliceRounds({ threadRows, threadColumns, slices }: GemmTile): number {
+  return slices === 1 ? 0 : threadRows * threadColumns / VECTOR / slices;
 }
 
 /** Instructions of a thread in a step: multiply-adds, their operands, and its share of the copying. */
