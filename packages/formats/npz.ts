@@ -76,7 +76,7 @@ export async function readNpz(
     ? new Uint8Array(source)
     : await new Response(source).bytes();
   // Two f64 and one i64 for each entry is more than any of the formats takes.
-  const members = new Members(unzip(bytes, name, 24 * entryLimit(limits)), name);
+  const members = new Members(await unzip(bytes, name, 24 * entryLimit(limits)), name);
   const a = assembled(members);
   checkMatrix(a);
   return a;

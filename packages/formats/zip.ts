@@ -1,4 +1,4 @@
-import { crc32, inflateRawSync } from "node:zlib";
+import { crc32 } from "./crc32.ts";
 import { FormatError } from "./errors.ts";
 import { ParseError, type ParseFinding } from "./parse_error.ts";
 
@@ -98,11 +98,11 @@ function tooLarge(bytes: number): FormatError {
  * @param most Bytes that all members together may expand to.
  * @throws {ParseError} If it is damaged, or too large.
  */
-export function unzip(
+export async function unzip(
   bytes: Uint8Array<ArrayBuffer>,
   file: string,
   most: number,
-): Map<string, Uint8Array<ArrayBuffer>> {
+): Promise<Map<string, Uint8Array<ArrayBuffer>>> {
   const archive = new Archive(bytes, file);
   const members = new Map<string, Uint8Array<ArrayBuffer>>();
   let left = most;
@@ -115,7 +115,7 @@ export function unzip(
         entry.at,
       );
     }
-    members.set(entry.name, archive.content(entry));
+    members.set(entry.name, await archive.content(entry));
   }
   return members;
 }
@@ -168,7 +168,8 @@ class Archive {
     }
   }
 
-  content({ at, method, sum, packed, size, offset, name }: Entry): Uint8Array<ArrayBuffer> {
+  async content(entry: Entry): Promise<Uint8Array<ArrayBuffer>> {
+    const { at, method, sum, packed, size, offset, name } = entry;
     this.#expect(offset, LOCAL_BYTES, LOCAL, `the header of ${name}`);
     const names = this.#view.getUint16(offset + 26, true);
     const begin = offset + LOCAL_BYTES + names + this.#view.getUint16(offset + 28, true);
@@ -179,7 +180,12 @@ class Archive {
         begin,
       );
     }
-    const content = this.#unpacked(this.#bytes.subarray(begin, begin + packed), method, size, at);
+    const content = await this.#unpacked(
+      this.#bytes.subarray(begin, begin + packed),
+      method,
+      size,
+      at,
+    );
     if (content.length !== size || crc32(content) !== sum) {
       const expected = "size and checksum must be those that the directory tells";
       this.fail({ fault: "encoding", reason: `${name} is damaged`, expected }, begin);
@@ -187,12 +193,12 @@ class Archive {
     return content;
   }
 
-  #unpacked(
+  async #unpacked(
     packed: Uint8Array<ArrayBuffer>,
     method: number,
     size: number,
     at: number,
-  ): Uint8Array<ArrayBuffer> {
+  ): Promise<Uint8Array<ArrayBuffer>> {
     if (method === 0) return packed;
     if (method !== 8) {
       const expected = "members must be stored or deflated";
@@ -200,7 +206,7 @@ class Archive {
       this.fail({ fault: "unsupported", reason, expected, received: method }, at);
     }
     try {
-      return new Uint8Array(inflateRawSync(packed, { maxOutputLength: Math.max(1, size) }));
+      return await inflated(packed, size);
     } catch (cause) {
       const expected = `it must expand to ${size} bytes`;
       const reason = "the compressed data of a member is damaged";
@@ -227,4 +233,20 @@ class Archive {
     const expected = `${what} must be where the archive says`;
     this.fail({ fault: "header", reason: "the archive is damaged", expected }, at);
   }
+}
+
+/** What deflated bytes expand to, as far as one byte beyond the size that they should have. */
+async function inflated(
+  packed: Uint8Array<ArrayBuffer>,
+  size: number,
+): Promise<Uint8Array<ArrayBuffer>> {
+  const room = new Uint8Array(size + 1);
+  const pieces = new Blob([packed]).stream().pipeThrough(new DecompressionStream("deflate-raw"));
+  let at = 0;
+  for await (const piece of pieces) {
+    room.set(piece.subarray(0, room.length - at), at);
+    at = Math.min(room.length, at + piece.length);
+    if (at > size) break;
+  }
+  return room.subarray(0, at);
 }
