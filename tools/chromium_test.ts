@@ -1,5 +1,5 @@
 import { randomCsr } from "@spmm/formats";
-import { selectKernels } from "@spmm/registry";
+import { kernels, selectKernels } from "@spmm/registry";
 import type { SpmmProblem } from "@spmm/spmm";
 import { gpuTest } from "@spmm/webgpu/conformance";
 import assert from "node:assert/strict";
@@ -49,21 +49,47 @@ if (isHere) {
       }
     }
     assert.ok(programs.size > 100, `${programs.size} programs`);
-    assert.deepEqual(await complaintsAbout([...programs.keys()]), []);
+    const texts = JSON.stringify([...programs.keys()]);
+    assert.deepEqual(await inChromium("", `${COMPLAINTS}(${texts})`), []);
+  });
+
+  Deno.test("every kernel for a GPU multiplies in a browser", async () => {
+    const script = await bundled("tools/browser_products.ts");
+    const [adapter, ...done] = await inChromium(script, "multiplyAll()") as string[];
+    assert.match(adapter, /swiftshader/);
+    // Matrix units take halves, and this adapter has neither.
+    const names = kernels.on("webgpu").map(({ name }) => name).filter((one) => one !== "dense-mma");
+    assert.deepEqual(done, names.flatMap((name) => [name, name]));
   });
 } else {
-  Deno.test({ name: "Chrome's compiler (no chromium)", ignore: true, fn: () => {} });
+  Deno.test({ name: "kernels in a browser (no chromium)", ignore: true, fn: () => {} });
 }
 
-async function complaintsAbout(texts: readonly string[]): Promise<unknown> {
+/** The value of an expression in a page with WebGPU that has run a script. */
+async function inChromium(script: string, expression: string): Promise<unknown> {
   const folder = await Deno.makeTempDir();
   try {
-    // Pages of files have WebGPU, an empty page has not.
-    await Deno.writeTextFile(`${folder}/page.html`, "<!DOCTYPE html><title>WebGPU</title>");
-    await using page = await HeadlessPage.open({ webgpu: true });
-    await page.visit(`file://${folder}/page.html`);
-    return await page.evaluate(`${COMPLAINTS}(${JSON.stringify(texts)})`);
+    // Pages of files have WebGPU, an empty page has not; modules they may only hold themselves.
+    const module = script.replaceAll("</script", "<\\/script");
+    const page = `<!DOCTYPE html><title>WebGPU</title><script type="module">${module}</script>`;
+    await Deno.writeTextFile(`${folder}/page.html`, page);
+    await using browser = await HeadlessPage.open({ webgpu: true });
+    await browser.visit(`file://${folder}/page.html`);
+    return await browser.evaluate(expression);
   } finally {
     await Deno.remove(folder, { recursive: true });
+  }
+}
+
+/** The text of a file and all that it imports, as one module for a browser. */
+async function bundled(file: string): Promise<string> {
+  const out = await Deno.makeTempFile({ suffix: ".js" });
+  try {
+    const args = ["run", "-A", "--no-check", "tools/bundle.ts", file, out];
+    const { success, stderr } = await new Deno.Command("deno", { args }).output();
+    assert.ok(success, new TextDecoder().decode(stderr));
+    return await Deno.readTextFile(out);
+  } finally {
+    await Deno.remove(out);
   }
 }

