@@ -10,6 +10,13 @@
 import { build } from "esbuild";
 
 const [file, out] = Deno.args;
+if (out === undefined) {
+  throw new TypeError(
+    `Cannot bundle: it takes a file and where to write: received ${
+      Deno.args.join(" ") || "nothing"
+    }`,
+  );
+}
 await build({
   ...{ entryPoints: [file], outfile: out, bundle: true, format: "esm", platform: "browser" },
   ...{ logLevel: "error", alias: await packages(), external: ["node:*"] },

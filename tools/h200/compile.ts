@@ -15,6 +15,12 @@ import { openGpu } from "@spmm/webgpu";
 import { compileOnly } from "../compile_only.ts";
 
 const [path, names, share, of] = Deno.args;
+if (!(Number(share) < Number(of))) {
+  throw new TypeError(
+    "Cannot compile programs: it takes a file of peers' times, names of kernels, a share and their " +
+      `number: received ${Deno.args.join(" ") || "nothing"}`,
+  );
+}
 await using gpu = await openGpu();
 const kernels = selectKernels(names.split(","), "webgpu");
 const { matrices } = await readPeerTimes(path);
