@@ -5,7 +5,8 @@
  */
 import { randomCsr, randomDense } from "@spmm/formats";
 import { kernels } from "@spmm/registry";
-import { checkResult, reference, type SpmmProblem } from "@spmm/spmm";
+import { checkResult, type Device, reference, type SpmmProblem } from "@spmm/spmm";
+import { openCpu } from "@spmm/wasm";
 import { openGpu } from "@spmm/webgpu";
 
 const a = randomCsr({ rows: 50, cols: 40, density: 0.2, seed: 1 });
@@ -14,14 +15,23 @@ const PROBLEMS: readonly SpmmProblem[] = [
   { a, n: 24, transpose: true },
 ];
 
-/** Multiplies by every kernel for a GPU and checks the products: the adapter, and what multiplied. */
+/** Multiplies by every kernel, and checks the products: the GPU's name, and what multiplied. */
 async function multiplyAll(): Promise<string[]> {
   await using gpu = await openGpu();
-  const done = [gpu.name];
-  for (const kernel of kernels.on("webgpu")) {
-    for (const problem of PROBLEMS.filter((one) => kernel.supports(one, gpu).ok)) {
+  const done = [gpu.name, ...await multiplyOn(gpu)];
+  for (const threads of [1, 2]) {
+    await using cpu = await openCpu({ threads });
+    done.push(...await multiplyOn(cpu));
+  }
+  return done;
+}
+
+async function multiplyOn(device: Device): Promise<string[]> {
+  const done: string[] = [];
+  for (const kernel of kernels.on(device.kind)) {
+    for (const problem of PROBLEMS.filter((one) => kernel.supports(one, device).ok)) {
       const b = randomDense(problem.transpose ? a.rows : a.cols, problem.n, 2);
-      await using plan = await kernel.plan(problem, gpu);
+      await using plan = await kernel.plan(problem, device);
       const c = await plan.multiply(b);
       if (c.location !== "host") continue;
       checkResult(c, reference(problem, b));

@@ -53,32 +53,52 @@ if (isHere) {
     assert.deepEqual(await inChromium("", `${COMPLAINTS}(${texts})`), []);
   });
 
-  Deno.test("every kernel for a GPU multiplies in a browser", async () => {
+  Deno.test("every kernel multiplies in a browser, on its GPU and on two threads", async () => {
     const script = await bundled("tools/browser_products.ts");
-    const [adapter, ...done] = await inChromium(script, "multiplyAll()") as string[];
+    const worker = await bundled("packages/wasm/pool_worker.ts");
+    const [adapter, ...done] = await inChromium(script, "multiplyAll()", worker) as string[];
     assert.match(adapter, /swiftshader/);
     // Matrix units take halves, and this adapter has neither.
-    const names = kernels.on("webgpu").map(({ name }) => name).filter((one) => one !== "dense-mma");
-    assert.deepEqual(done, names.flatMap((name) => [name, name]));
+    const onGpu = kernels.on("webgpu").filter(({ name }) => name !== "dense-mma");
+    const ran = [...onGpu, ...kernels.on("cpu"), ...kernels.on("cpu")];
+    assert.deepEqual(done, ran.flatMap(({ name }) => [name, name]));
   });
 } else {
   Deno.test({ name: "kernels in a browser (no chromium)", ignore: true, fn: () => {} });
 }
 
-/** The value of an expression in a page with WebGPU that has run a script. */
-async function inChromium(script: string, expression: string): Promise<unknown> {
-  const folder = await Deno.makeTempDir();
-  try {
-    // Pages of files have WebGPU, an empty page has not; modules they may only hold themselves.
-    const module = script.replaceAll("</script", "<\\/script");
-    const page = `<!DOCTYPE html><title>WebGPU</title><script type="module">${module}</script>`;
-    await Deno.writeTextFile(`${folder}/page.html`, page);
-    await using browser = await HeadlessPage.open({ webgpu: true });
-    await browser.visit(`file://${folder}/page.html`);
-    return await browser.evaluate(expression);
-  } finally {
-    await Deno.remove(folder, { recursive: true });
+/** The value of an expression in a page that has run a script, with WebGPU and shared memory. */
+async function inChromium(script: string, expression: string, worker = ""): Promise<unknown> {
+  await using server = Deno.serve(
+    { hostname: "127.0.0.1", port: 0, onListen: () => {} },
+    ({ url }) => answer(new URL(url).pathname, script, worker),
+  );
+  await using page = await HeadlessPage.open({ webgpu: true });
+  await page.visit(`http://127.0.0.1:${server.addr.port}/`);
+  return await page.evaluate(expression);
+}
+
+/** Threads share memory only in pages that keep others out. */
+const ISOLATED = {
+  "Cross-Origin-Opener-Policy": "same-origin",
+  "Cross-Origin-Embedder-Policy": "require-corp",
+};
+/** Where programs stand that a page asks for beside its script. */
+const PROGRAMS = ["packages/wasm", "packages/kernels/cpu"];
+
+async function answer(path: string, script: string, worker: string): Promise<Response> {
+  const as = (type: string, body: BodyInit, status = 200): Response =>
+    new Response(body, { status, headers: { ...ISOLATED, "Content-Type": type } });
+  if (path === "/") {
+    return as("text/html", `<!DOCTYPE html><script type="module" src="script.js"></script>`);
   }
+  if (path === "/script.js") return as("text/javascript", script);
+  if (path === "/pool_worker.ts") return as("text/javascript", worker);
+  for (const folder of path.endsWith(".wasm") ? PROGRAMS : []) {
+    const binary = await Deno.readFile(folder + path).catch(() => undefined);
+    if (binary !== undefined) return as("application/wasm", binary);
+  }
+  return as("text/plain", "", 404);
 }
 
 /** The text of a file and all that it imports, as one module for a browser. */

@@ -22,7 +22,11 @@ const OPTIONS = [
   // The one page that is opened is our own, and the sandbox does not start for root.
   ...["--no-sandbox", "--disable-dev-shm-usage", "--hide-scrollbars"],
   ...["--no-first-run", "--disable-background-networking", "--disable-component-update"],
-  ...["--disable-sync", "--disable-extensions", "--host-resolver-rules=MAP * ~NOTFOUND"],
+  ...[
+    "--disable-sync",
+    "--disable-extensions",
+    "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1",
+  ],
   "--remote-debugging-port=0",
 ];
 
