@@ -5,7 +5,7 @@
  * @module
  */
 import { smallDlmc } from "@spmm/datasets";
-import type { Dense } from "@spmm/formats";
+import { type Dense, randomCsr, randomDense } from "@spmm/formats";
 import { checkResult, reference, type SpmmKernel, type SpmmPlan } from "@spmm/spmm";
 import {
   type ConformanceCase,
@@ -19,6 +19,7 @@ import assert from "node:assert/strict";
 import { asGpu, type GpuDevice, openGpu, type OpenGpuOptions, tryOpenGpu } from "./gpu_device.ts";
 import { downloadMatrix, GpuMatrix, uploadMatrix } from "./gpu_matrix.ts";
 import { ValidationError } from "./errors.ts";
+import { quadForm } from "./row_quads.ts";
 
 export { LARGE_LIMITS, LEAST_LIMITS } from "./test_limits.ts";
 
@@ -98,6 +99,35 @@ export function gpuTest(
     if (gpu !== undefined) return await test(gpu);
     await t.step({ name: "skipped: there is no webgpu device here", ignore: true, fn: () => {} });
   });
+}
+
+/**
+ * Registers a test of a kernel of rows of quads: that its halves are multiplied by the right rows of B
+ * also where these are too many for their offsets to fit half a word (`quadForm`).
+ *
+ * @param kernel The kernel.
+ *
+ * @example A kernel that packs rows as quads
+ * ```ts ignore
+ * import { slicedK } from "@spmm/sliced-k";
+ * import { testShortColumns } from "@spmm/webgpu/conformance";
+ *
+ * testShortColumns(slicedK);
+ * ```
+ */
+export function testShortColumns(kernel: SpmmKernel): void {
+  gpuTest(
+    `${kernel.name} names rows of B in halves by their columns where offsets are too large`,
+    async (gpu) => {
+      if (!gpu.hasF16) return;
+      const a = randomCsr({ rows: 40, cols: 3000, density: 0.01, seed: 4 });
+      const problem = { a, n: 200, storage: "f16" } as const;
+      assert.equal(quadForm(problem), "short column");
+      await using plan = await kernel.plan(problem, gpu);
+      const b = randomDense(3000, 200, 5);
+      await checkProduct(plan, { ...b, data: Float16Array.from(b.data) });
+    },
+  );
 }
 
 /**

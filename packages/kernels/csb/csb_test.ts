@@ -6,8 +6,8 @@ import {
   gpuTest,
   LARGE_LIMITS,
   testGpuConformance,
+  testShortColumns,
 } from "@spmm/webgpu/conformance";
-import { quadForm } from "@spmm/webgpu";
 import assert from "node:assert/strict";
 import { csb, csbBothWays, csbKernel } from "./csb.ts";
 import { type CsbOptions, encode, inspect, refuses } from "./csb_design.ts";
@@ -88,18 +88,7 @@ gpuTest("csb multiplies tiles a little wider than a warp", async (gpu) => {
   }
 });
 
-gpuTest(
-  "csb names rows of B in halves by their columns where offsets are too large",
-  async (gpu) => {
-    if (!gpu.hasF16) return;
-    const a = randomCsr({ rows: 40, cols: 3000, density: 0.01, seed: 4 });
-    const problem = { a, n: 200, storage: "f16" } as const;
-    assert.equal(quadForm(problem), "short column");
-    await using plan = await csb.plan(problem, gpu);
-    const b = randomDense(3000, 200, 5);
-    await checkProduct(plan, { ...b, data: Float16Array.from(b.data) });
-  },
-);
+testShortColumns(csb);
 
 Deno.test("csb refuses workgroup memory where rows do not go into it", () => {
   const options = { unpackTo: "workgroup" } as const;

@@ -6,8 +6,9 @@ import {
   gpuTest,
   LARGE_LIMITS,
   testGpuConformance,
+  testShortColumns,
 } from "@spmm/webgpu/conformance";
-import { freshMemory, quadForm, type QuadsKnobs } from "@spmm/webgpu";
+import { freshMemory, type QuadsKnobs } from "@spmm/webgpu";
 import { conformanceCases } from "@spmm/spmm/conformance";
 import assert from "node:assert/strict";
 import { inspectSlicedK, slicedK, slicedKWith } from "./sliced_k.ts";
@@ -62,18 +63,7 @@ gpuTest(
   },
 );
 
-gpuTest(
-  "sliced-k names rows of B in halves by their columns where offsets are too large",
-  async (gpu) => {
-    if (!gpu.hasF16) return;
-    const a = randomCsr({ rows: 40, cols: 3000, density: 0.01, seed: 4 });
-    const problem = { a, n: 200, storage: "f16" } as const;
-    assert.equal(quadForm(problem), "short column");
-    await using plan = await slicedK.plan(problem, gpu);
-    const b = randomDense(3000, 200, 5);
-    await checkProduct(plan, { ...b, data: Float16Array.from(b.data) });
-  },
-);
+testShortColumns(slicedK);
 
 Deno.test("few long rows get more slices than many short ones", () => {
   const slices = (rows: number, cols: number): unknown => {
