@@ -8,6 +8,7 @@
  * @module
  */
 import { build } from "esbuild";
+import { readWorkspace } from "./checks/workspace.ts";
 
 const [file, out] = Deno.args;
 if (out === undefined) {
@@ -25,21 +26,12 @@ Deno.exit(0);
 
 /** Where the packages of the workspace are, by the names under which they are imported. */
 async function packages(): Promise<Record<string, string>> {
-  const root = Deno.cwd();
-  const paths: Record<string, string> = {};
-  for (const folder of ["packages", "packages/kernels"]) {
-    for await (const { name: member } of Deno.readDir(`${root}/${folder}`)) {
-      const at = `${root}/${folder}/${member}`;
-      const config = await Deno.readTextFile(`${at}/deno.json`).catch(() => undefined);
-      if (config === undefined) continue;
-      const { name, exports } = JSON.parse(config) as {
-        readonly name: string;
-        readonly exports: Record<string, string>;
-      };
-      for (const [door, entry] of Object.entries(exports)) {
-        paths[name + door.slice(1)] = `${at}/${entry}`;
-      }
-    }
-  }
-  return paths;
+  const { members } = await readWorkspace();
+  const doors = members.flatMap(({ folder, config: { name = "", exports = {} } }) =>
+    Object.entries(exports).map(([door, entry]) => ({
+      name: name + door.slice(1),
+      path: `${Deno.cwd()}/${folder}/${entry}`,
+    }))
+  );
+  return Object.fromEntries(doors.map(({ name, path }) => [name, path]));
 }
