@@ -22,17 +22,15 @@ const OPTIONS = [
   // The one page that is opened is our own, and the sandbox does not start for root.
   ...["--no-sandbox", "--disable-dev-shm-usage", "--hide-scrollbars"],
   ...["--no-first-run", "--disable-background-networking", "--disable-component-update"],
-  ...[
-    "--disable-sync",
-    "--disable-extensions",
-    "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1",
-  ],
+  ...["--disable-sync", "--disable-extensions"],
+  // Pages reach nobody but a server of the test that opens them.
+  "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1",
   "--remote-debugging-port=0",
 ];
 
-/** Whether pages have WebGPU, then in software. */
+/** How a browser is started. */
 export interface BrowserOptions {
-  /** None unless asked for. */
+  /** Whether pages have WebGPU, in software; not unless asked for. */
   readonly webgpu?: boolean;
 }
 

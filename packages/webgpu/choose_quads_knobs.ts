@@ -214,8 +214,12 @@ const LONG_ROW_OF_MANY_HALVES = 80_000;
 const MIDDLE_WORKGROUP = 512;
 /** Slices of halves up to which large workgroups pay. */
 const SLICES_OF_LARGE = 4;
-/** Slices of a skewed row from which small workgroups have room for two of them, as is quicker. */
+/** Slices of a skewed row from which the longest is shared out well enough to have others beside it. */
 const SLICES_OF_SHARED = 4;
+
+function areShared(rows: RowsInBrief, slices: number): boolean {
+  return isSkewed(rows) && slices >= SLICES_OF_SHARED;
+}
 
 /** Eight columns a lane take the registers of two vectors of four: slices fill the GPU once. */
 function knobsOfHalves(
@@ -234,10 +238,9 @@ function knobsOfHalves(
   const isOneWave = warps <= WAVE && filling <= SLICES_OF_LARGE && perRow >= LONG_ROW_OF_HALVES;
   const slices = areUneven && filling < MANY_SLICES && !isOneWave ? 2 * filling : filling;
   const areMany = slices >= MANY_SLICES;
-  const areShared = areUneven && slices >= SLICES_OF_SHARED;
   const threads = isOneWave
     ? LARGE_WORKGROUP
-    : areMany || areShared
+    : areMany || areShared(brief, slices)
     ? SMALL_WORKGROUP
     : perRow >= LONG_ROW_OF_MANY_HALVES
     ? MIDDLE_WORKGROUP
@@ -256,7 +259,7 @@ const TWO_QUADS_OF_FEW = 16;
 
 /** Two where slices are long, those of the longest row if it takes the time; a large row has no room. */
 function quadsOfHalves(brief: RowsInBrief, slices: number, lanes: number): 1 | 2 {
-  const isShared = isSkewed(brief) && slices >= SLICES_OF_SHARED;
+  const isShared = areShared(brief, slices);
   const each = (isShared ? brief.longest : brief.mean) / slices;
   const least = isShared || slices >= MANY_SLICES ? TWO_QUADS_OF_MANY : TWO_QUADS_OF_FEW;
   return each < least || slices * lanes > SMALL_WORKGROUP ? 1 : 2;

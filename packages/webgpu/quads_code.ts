@@ -11,11 +11,17 @@ import { addSlices, laneVectors, type SliceSums, storeRow } from "./tile_code.ts
  *
  * @param knobs What it is specialised to.
  * @param form How non-zeros lie in a quad.
- * @param tiles Column tiles, where workgroups are to find theirs without a division.
+ * @param tiles Column tiles.
+ * @param divides Whether a workgroup whose tile others share divides to find it.
  */
-export function quadsCode(knobs: QuadsKnobs, form: QuadForm, tiles?: number): string {
+export function quadsCode(
+  knobs: QuadsKnobs,
+  form: QuadForm,
+  tiles: number,
+  divides: boolean,
+): string {
   const { lanes, vectorsPerLane, slices, threads, quadsAtOnce, ahead, order } = knobs;
-  const place = placeCode(order, tiles);
+  const place = placeCode(order, tiles, divides);
   return codeOf(lanes, vectorsPerLane, slices, threads, quadsAtOnce, ahead, order, form, place);
 }
 
@@ -122,11 +128,10 @@ export function quadsWorkgroups(
  * Where a workgroup has its place: its column tile, and its rows among those of the tile. A division by
  * what only the device knows takes about as long as a load.
  */
-function placeCode(order: TurnOrder, tiles?: number): string {
-  const count = tiles === undefined ? "(shape.vectors + TILE - 1u) / TILE" : `${tiles}u`;
+function placeCode(order: TurnOrder, tiles: number, divides: boolean): string {
   const [tile, ofTile] = order === "row by row"
-    ? [`group % (${count})`, `group / (${count})`]
-    : [tileOf(tiles), "group - tile * groups"];
+    ? [`group % ${tiles}u`, `group / ${tiles}u`]
+    : [tileOf(tiles, divides), "group - tile * groups"];
   return /* wgsl */ `
 struct Place {
   tile: u32,
@@ -144,8 +149,8 @@ fn place_of(group: u32, groups: u32) -> Place {
 const COUNTED_TILES = 8;
 
 /** The expression of a workgroup's column tile, where `groups` of each tile follow each other. */
-function tileOf(tiles = Infinity): string {
-  if (tiles > COUNTED_TILES) return "group / groups";
+function tileOf(tiles: number, divides: boolean): string {
+  if (divides || tiles > COUNTED_TILES) return "group / groups";
   const before = Array.from({ length: tiles - 1 }, (_, i) => `u32(group >= ${i + 1}u * groups)`);
   return before.length === 0 ? "0u" : before.join(" + ");
 }

@@ -109,13 +109,11 @@ export class GpuTimer implements Disposable {
     repeats: readonly number[],
     gauge: ClockGauge | undefined,
   ): Promise<{ readonly times: number[]; readonly areClocksUp: boolean }> {
-    if (gauge === undefined) {
-      return { times: firsts(await this.sample(contenders, 1, repeats)), areClocksUp: true };
-    }
-    const all = [...contenders, gauge.record];
-    const times = firsts(await this.sample(all, 1, [...repeats, GAUGE_REPEATS]));
-    const reading = times[contenders.length];
-    return { times: times.slice(0, contenders.length), areClocksUp: gauge.isUp(reading) };
+    const all = gauge === undefined ? contenders : [...contenders, gauge.record];
+    const samples = await this.sample(all, 1, [...repeats, GAUGE_REPEATS]);
+    const times = samples.map(([first]) => first);
+    const areClocksUp = gauge?.isUp(times[contenders.length]) ?? true;
+    return { times: times.slice(0, contenders.length), areClocksUp };
   }
 
   async #gaugeFor(seconds: number): Promise<ClockGauge | undefined> {
@@ -194,8 +192,4 @@ export class GpuTimer implements Disposable {
     const stamps = new BigUint64Array(await readBuffer(device, resolved, bytes));
     return batches.map((_, i) => Number(stamps[2 * i + 1] - stamps[2 * i]));
   }
-}
-
-function firsts(samples: readonly Float64Array[]): number[] {
-  return samples.map(([first]) => first);
 }

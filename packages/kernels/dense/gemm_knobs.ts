@@ -32,8 +32,8 @@ const BUFFERED = { ...SLICED, slices: 4, buffers: 2 } as const;
 
 /** Blocks twice as high leave room for a single workgroup, whose slices share its tiles. */
 const LARGE: GemmTile = {
-  ...{ ...BLOCK, rows: 128, columns: 128, threadRows: 16 },
-  ...{ slices: 2, buffers: 2 },
+  ...BLOCK,
+  ...{ rows: 128, columns: 128, threadRows: 16, slices: 2, buffers: 2 },
 };
 
 /** The tile that asks least of a device: it runs wherever WebGPU does. */
