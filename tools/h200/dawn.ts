@@ -16,6 +16,11 @@ interface Dawn {
   readonly globals: Readonly<Record<string, unknown>>;
 }
 
+// Dawn asks for its news by immediates, of which Deno has been seen to run none for seconds on end.
+const soon = (task: (...args: unknown[]) => void, ...args: unknown[]) =>
+  setTimeout(task, 0, ...args);
+Object.assign(globalThis, { setImmediate: soon });
+
 const path = Deno.env.get("SPMM_DAWN");
 if (path === undefined) {
   throw new TypeError(

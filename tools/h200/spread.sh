@@ -50,18 +50,6 @@ through_dawn() {
   on_gpu "$gpu" timeout "$most_seconds" deno run -q --no-check -A --preload tools/h200/dawn.ts "$@"
 }
 dawn_kernels=sliced-k,sliced-k+swizzle,csb,dense,dense-mma,auto
-# The driver takes a processor for half a minute to compile what comes through Dawn: half of them at
-# once, as others time what their host does.
-compile_for_dawn() {
-  local gpu=$1 share of compiling=()
-  of=$((($(nproc) + 1) / 2))
-  export __GL_SHADER_DISK_CACHE=1 __GL_SHADER_DISK_CACHE_PATH=${TMPDIR:-/tmp}
-  for ((share = 0; share < of; share++)); do
-    through_dawn "$gpu" tools/h200/compile.ts "${peers[1]}" "$dawn_kernels" "$share" "$of" &
-    compiling+=($!)
-  done
-  wait "${compiling[@]}"
-}
 experiment() {
   local gpu=$1 name=$2
   shift 2
@@ -72,7 +60,6 @@ job() {
   case $name in
     peers) experiment "$gpu" peers kernel-comparison "${peers[@]}" --set transpose=no,yes ;;
     dawn)
-      compile_for_dawn "$gpu"
       through_dawn "$gpu" packages/cli/experiments.ts kernel-comparison "${peers[@]}" --full \
         --device gpu --set kernels="$dawn_kernels" --store "$out/dawn.sqlite"
       through_dawn "$gpu" tools/h200/conformance.ts
