@@ -41,6 +41,7 @@ export { entryPoint } from "./entry_point.ts";
 export { isPowerOfTwo, lanesFor, powerOfTwoFrom, powerOfTwoTo } from "./lanes.ts";
 export { storedValues } from "./stored_values.ts";
 export { unrolled } from "./unrolled.ts";
+export { type WgslLoop, wgslLoop } from "./wgsl_loop.ts";
 export {
   type DenseTypes,
   denseTypes,

@@ -63,7 +63,7 @@ const CODE: Readonly<Record<QuadForm, NonZeroCode>> = {
  * WGSL of `write_non_zero(at, column, vectors, value)`, which writes a non-zero of a quad; `vectors`
  * are those in a row of B.
  *
- * @param array The array that it goes to.
+ * @param place The place of non-zero `at`.
  * @param form How a non-zero lies in a quad.
  *
  * @example Into workgroup memory
@@ -71,13 +71,13 @@ const CODE: Readonly<Record<QuadForm, NonZeroCode>> = {
  * import { writeNonZero } from "@spmm/webgpu";
  * import assert from "node:assert/strict";
  *
- * assert.match(writeNonZero("gathered", "wide"), /gathered\[at\] = vec2<u32>/);
+ * assert.match(writeNonZero("gathered[at]", "wide"), /gathered\[at\] = vec2<u32>/);
  * ```
  */
-export function writeNonZero(array: string, form: QuadForm): string {
+export function writeNonZero(place: string, form: QuadForm): string {
   return /* wgsl */ `
 fn write_non_zero(at: u32, column: u32, vectors: u32, value: f32) {
-  ${array}[at] = ${nonZeroCode(form).packed("column", "vectors", "value")};
+  ${place} = ${nonZeroCode(form).packed("column", "vectors", "value")};
 }
 `;
 }

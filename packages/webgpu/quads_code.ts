@@ -4,6 +4,7 @@ import type { QuadsKnobs, TurnOrder } from "./quads_knobs.ts";
 import { remembered } from "./remembered.ts";
 import { QUAD, type QuadForm, quadWords } from "./row_quads.ts";
 import { addSlices, laneVectors, type SliceSums, storeRow } from "./tile_code.ts";
+import { wgslLoop } from "./wgsl_loop.ts";
 
 /**
  * The WGSL of the product of rows of quads, to follow the code of `wideIo`. All of the layout is
@@ -64,10 +65,12 @@ fn sum_slice(turn: vec4<u32>, slice: u32, first: u32) -> Sums {
   ${ahead ? addAhead(add) : addInTurn(add)}
   ${
     quadsAtOnce > 1
-      ? `for (; quad < end; quad++) {
-    let quads = load_quad(quad);
-    ${addQuads(1, vectorsPerLane, form, nonZeroOf(form))}
-  }`
+      ? wgslLoop({
+        condition: "quad < end",
+        step: "quad += 1u",
+        turn: `let quads = load_quad(quad);
+    ${addQuads(1, vectorsPerLane, form, nonZeroOf(form))}`,
+      })
       : ""
   }
   return sums;
@@ -86,7 +89,7 @@ fn multiply_rows(group: u32, thread: u32) {
   if (is_live) {
     sums = sum_slice(turn, slice, first);
   }
-  ${slices > 1 ? addSlices(vectorsPerLane, SLICE_SUMS) : ""}
+  ${slices > 1 ? addSlices(vectorsPerLane, slices, SLICE_SUMS) : ""}
   if (is_live${slices > 1 ? " && slice == 0u" : ""}) {
     store_row(turn.x, first, sums);
   }
@@ -95,23 +98,29 @@ ${place}
 ${entryPoint(threads, "multiply_rows")}`;
 });
 
+/**
+ * A loop over the quads of a slice, so many at once. Two turns a round take registers that workgroups
+ * of many threads do not have: up to half as much time again.
+ */
+function eachTurn(turn: string): string {
+  return wgslLoop({ condition: "quad + AT_ONCE <= end", step: "quad += STEP", turn });
+}
+
 /** Statements that load quads, then add them times their rows of B, turn by turn. */
 function addInTurn(add: string): string {
-  return /* wgsl */ `for (; quad + AT_ONCE <= end; quad += STEP) {
-    let quads = load_quads(quad);
-    ${add}
-  }`;
+  return eachTurn(`let quads = load_quads(quad);
+    ${add}`);
 }
 
 /** Statements that have the next quads on their way while they add these. */
 function addAhead(add: string): string {
   return /* wgsl */ `if (quad + AT_ONCE <= end) {
     var next = load_quads(quad);
-    for (; quad + AT_ONCE <= end; quad += STEP) {
-      let quads = next;
+    ${
+    eachTurn(`let quads = next;
       next = load_quads(min(quad + STEP, end - AT_ONCE));
-      ${add}
-    }
+      ${add}`)
+  }
   }`;
 }
 

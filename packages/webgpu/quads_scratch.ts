@@ -40,6 +40,6 @@ export function quadsScratch(problem: SpmmProblem, quadOffsets: Uint32Array): Qu
   return {
     source: { role: "written", bytes },
     binding: { role: "scratch", name: "pairs", type: `array<${nonZeroCode(form).type}>`, bytes },
-    code: writeNonZero("pairs", form),
+    code: writeNonZero("pairs[at]", form),
   };
 }

@@ -61,6 +61,7 @@ export interface SliceSums {
  * that results are the same from run to run. `slice` and `thread` are in scope.
  *
  * @param vectorsPerLane Vectors of columns of a lane.
+ * @param slices Slices of a row.
  * @param shared Where slices leave their sums.
  *
  * @example In an array of workgroup memory
@@ -68,20 +69,24 @@ export interface SliceSums {
  * import { addSlices } from "@spmm/webgpu";
  * import assert from "node:assert/strict";
  *
- * const code = addSlices(1, {
+ * const code = addSlices(1, 2, {
  *   keep: (place, sum) => `slice_sums[${place}] = ${sum};`,
  *   kept: (place) => `slice_sums[${place}]`,
  * });
  * assert.match(code, /sums\[0\] \+= slice_sums\[/);
  * ```
  */
-export function addSlices(vectorsPerLane: number, { keep, kept }: SliceSums): string {
+export function addSlices(
+  vectorsPerLane: number,
+  slices: number,
+  { keep, kept }: SliceSums,
+): string {
   const own = (v: number): string => `${v}u * THREADS + thread`;
+  const addOther = (other: number): string =>
+    unrolled(vectorsPerLane, (v) => `sums[${v}] += ${kept(`${own(v)} + ${other}u * LANES`)};`);
   return /* wgsl */ `${unrolled(vectorsPerLane, (v) => keep(own(v), `sums[${v}]`))}
   workgroupBarrier();
   if (slice == 0u) {
-    for (var other = 1u; other < SLICES; other++) {
-      ${unrolled(vectorsPerLane, (v) => `sums[${v}] += ${kept(`${own(v)} + other * LANES`)};`)}
-    }
+    ${unrolled(slices - 1, (before) => addOther(before + 1))}
   }`;
 }

@@ -1,4 +1,9 @@
-import { type QuadForm, unrolled } from "@spmm/webgpu";
+import { QUAD, type QuadForm, unrolled } from "@spmm/webgpu";
+
+/** Where a non-zero stands: WGSL. A quad that is read at once is checked to be there once. */
+export function inQuads(nonZero: string): string {
+  return `gathered[${nonZero} / ${QUAD}u][${nonZero} % ${QUAD}u]`;
+}
 
 /** Non-zeros whose room a vector of columns takes: two floats in that of a wide one. */
 export function wordsOfColumns(columns: 1 | 2 | 4 | 8, form: QuadForm): number {
@@ -15,15 +20,15 @@ const COMPONENTS: Readonly<Record<1 | 2 | 4 | 8, readonly string[]>> = {
 /**
  * WGSL that keeps vectors of columns where non-zeros were, since WGSL has no unions:
  * `keep_sum(place, sum)` and `kept_sum(place) -> Columns`. Words of one vector lie `stride` apart, so
- * that neighbouring places are neighbours in memory.
+ * that neighbouring places are neighbours in memory. `gathered` has them in quads.
  *
  * @param columns Columns of a vector.
- * @param form What a word of the array `gathered` is.
+ * @param form What a word is.
  * @param stride Places that there are.
  */
 export function columnsInWords(columns: 1 | 2 | 4 | 8, form: QuadForm, stride: number): string {
   const parts = COMPONENTS[columns];
-  const at = (word: number): string => `gathered[place + ${word * stride}u]`;
+  const at = (word: number): string => inQuads(`(place + ${word * stride}u)`);
   const bits = (part: string | undefined): string =>
     part === undefined ? "0u" : `bitcast<u32>(sum${part})`;
   const words = wordsOfColumns(columns, form);

@@ -153,7 +153,10 @@ function gathered(
         ...encodingOf(problem, blocks, places),
       ],
       code: io.code +
-        gatherRows({ blocks, transpose, layout, form, columns: io.columns }),
+        gatherRows({
+          ...{ blocks, transpose, layout, form, columns: io.columns },
+          repeats: unpackings !== 1,
+        }),
     }],
     summary:
       `${rows} rows per workgroup of ${threads} threads, gathered in workgroup memory from ` +

@@ -1,4 +1,4 @@
-import { QUAD, unrolled } from "@spmm/webgpu";
+import { QUAD, unrolled, wgslLoop } from "@spmm/webgpu";
 import type { RankedBlocks } from "./ranked_blocks.ts";
 
 /**
@@ -49,9 +49,13 @@ fn place_entry(
   let column = first_column + column_in_block(entry);
   write_non_zero(start + rank, column, vectors, value);
   if (rank + 1u == length) {
-    for (var rest = start + length; rest % ${QUAD}u != 0u; rest++) {
-      write_non_zero(rest, column, vectors, 0.0);
-    }
+    let filled = length % ${QUAD}u;
+    ${
+    unrolled(QUAD - 1, (left) =>
+      `if (filled != 0u && filled <= ${left + 1}u) {
+      write_non_zero(start + length - filled + ${left + 1}u, column, vectors, 0.0);
+    }`)
+  }
   }
 }
 `;
@@ -76,8 +80,7 @@ export function eachEntry(
   visit: (entry: string, value: string) => string,
 ): string {
   const index = (i: number): string => i === 0 ? "first" : `first + ${i}u * ${strands}`;
-  return `for (var first = begin + strand; first < end; first += ${atOnce}u * ${strands}) {
-    ${
+  const turn = `${
     unrolled(atOnce, (i) =>
       `let at_${i} = min(${index(i)}, end - 1u);
     let entry_${i} = entries[at_${i}];
@@ -88,6 +91,13 @@ export function eachEntry(
       `if (${index(i)} < end) {
       ${visit(`entry_${i}`, `value_${i}`)}
     }`)
-  }
+  }`;
+  return `var first = begin + strand;
+    ${
+    wgslLoop({
+      condition: "first < end",
+      step: `first += ${atOnce}u * ${strands}`,
+      turn,
+    })
   }`;
 }

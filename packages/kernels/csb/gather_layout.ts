@@ -148,9 +148,9 @@ function fitted(
   const needed = Math.max(QUAD * quads, sums);
   const left = limits.maxComputeWorkgroupStorageSize - rows * START_BYTES;
   const nonZeroBytes = quadWords(form) / QUAD * Uint32Array.BYTES_PER_ELEMENT;
-  const available = Math.floor(left / nonZeroBytes);
+  const available = QUAD * Math.floor(left / nonZeroBytes / QUAD);
   // A power of two where there is room: matrices that differ little share a program.
-  const room = Math.min(available, powerOfTwoFrom(needed));
+  const room = Math.min(available, powerOfTwoFrom(Math.max(QUAD, needed)));
   const { strands, loads } = sharing(problem, threads, rows);
   return needed <= available && loads <= MOST_LOADS
     ? { ...wanted, slices, threads, rows, groups, room, strands }

@@ -9,10 +9,11 @@ import {
   type SliceSums,
   storeRow,
   unrolled,
+  wgslLoop,
   type WideIo,
   writeNonZero,
 } from "@spmm/webgpu";
-import { columnsInWords } from "./columns_in_words.ts";
+import { columnsInWords, inQuads } from "./columns_in_words.ts";
 import { eachEntry, entryCode } from "./entry_code.ts";
 import { ENTRIES_AT_ONCE, type GatherLayout } from "./gather_layout.ts";
 import type { RankedBlocks } from "./ranked_blocks.ts";
@@ -26,6 +27,8 @@ export interface Gathering {
   readonly layout: GatherLayout;
   readonly form: QuadForm;
   readonly columns: WideIo["columns"];
+  /** Whether rows are gathered more than once, to learn what that costs. */
+  readonly repeats: boolean;
 }
 
 /** Sums take the place of the rows, which nobody reads any more (`columnsInWords`). */
@@ -49,7 +52,7 @@ const WHERE_ROWS_WERE: SliceSums = {
  * Entries of the line whose row is another workgroup's are read and left: β rows share a line.
  */
 export function gatherRows(gathering: Gathering): string {
-  const { blocks, transpose, layout, form, columns } = gathering;
+  const { blocks, transpose, layout, form, columns, repeats } = gathering;
   const { lanes, vectorsPerLane, slices, threads, rows, room, strands } = layout;
   const { blockSize } = blocks;
   const lines = Math.max(1, rows / blockSize);
@@ -72,18 +75,16 @@ const SLICES = ${slices}u;
 const THREADS = ${threads}u;
 const ROWS = ${rows}u;
 const TILE = ${lanes * vectorsPerLane}u;
-/** Lines that the rows of a workgroup lie in. */
-const LINES = ${lines}u;
 /** Threads that share a block. */
 const STRANDS = ${strands}u;
 const BLOCKS_AT_ONCE = ${Math.floor(threads / strands)}u;
 
 alias Sums = array<Columns, ${vectorsPerLane}>;
 
-var<workgroup> gathered: array<${nonZeroCode(form).type}, ${room}>;
+var<workgroup> gathered: array<array<${nonZeroCode(form).type}, ${QUAD}>, ${room / QUAD}>;
 /** Where each row starts there, and its length. */
 var<workgroup> starts: array<vec2<u32>, ROWS>;
-${writeNonZero("gathered", form)}${entryCode(blocks, transpose)}
+${writeNonZero(inQuads("at"), form)}${entryCode(blocks, transpose)}
 ${slices > 1 ? columnsInWords(columns, form, threads * vectorsPerLane) : ""}
 fn place_in_row(entry: Entry, value: f32, first_line_row: u32, first_column: u32) {
   // Rows of other workgroups wrap around, or lie beyond.
@@ -95,10 +96,10 @@ fn place_in_row(entry: Entry, value: f32, first_line_row: u32, first_column: u32
 }
 
 fn find_starts(first_row: u32, thread: u32) {
-  for (var row = thread; row < ROWS; row += THREADS) {
-    let whole_row = min(first_row + row, shape.m - 1u);
-    let start = ${QUAD}u * (quad_offsets[whole_row] - quad_offsets[first_row]);
-    starts[row] = vec2<u32>(start, row_lengths[whole_row]);
+  if (thread < ROWS) {
+    let row = min(first_row + thread, shape.m - 1u);
+    let start = ${QUAD}u * (quad_offsets[row] - quad_offsets[first_row]);
+    starts[thread] = vec2<u32>(start, row_lengths[row]);
   }
 }
 
@@ -107,20 +108,21 @@ fn gather_rows(first_row: u32, thread: u32) {
   if (thread / STRANDS >= BLOCKS_AT_ONCE) {
     return;
   }
-  let lines = min(LINES, (shape.m - 1u) / BETA - first_row / BETA + 1u);
-  for (
-    var turn = thread / STRANDS;
-    turn < lines * blocks.steps;
-    turn += BLOCKS_AT_ONCE
-  ) {
-    let line = first_row / BETA + turn / blocks.steps;
-    let step = turn % blocks.steps;
+  ${lines > 1 ? `let lines = min(${lines}u, (shape.m - 1u) / BETA - first_row / BETA + 1u);` : ""}
+  var turn = thread / STRANDS;
+  ${
+    wgslLoop({
+      condition: lines > 1 ? "turn < lines * blocks.steps" : "turn < blocks.steps",
+      step: "turn += BLOCKS_AT_ONCE",
+      turn: /* wgsl */ `let line = first_row / BETA${lines > 1 ? " + turn / blocks.steps" : ""};
+    let step = turn${lines > 1 ? " % blocks.steps" : ""};
     let block = line * blocks.line_stride + step * blocks.step_stride;
     let begin = block_pointers[block];
     let end = block_pointers[block + 1u];
     let first_line_row = line * BETA - first_row;
     let first_column = step * BETA;
-    ${eachEntry(ENTRIES_AT_ONCE, "STRANDS", place)}
+    ${eachEntry(ENTRIES_AT_ONCE, "STRANDS", place)}`,
+    })
   }
 }
 
@@ -129,9 +131,14 @@ fn sum_slice(row: u32, slice: u32, first: u32) -> Sums {
   let start = starts[row];
   let end = (start.x + start.y + ${QUAD - 1}u) / ${QUAD}u;
   ${laneVectors(vectorsPerLane)}
-  for (var quad = start.x / ${QUAD}u + slice; quad < end; quad += SLICES) {
-    ${unrolled(QUAD, (i) => `let non_zero_${i} = gathered[${QUAD}u * quad + ${i}u];`)}
-    ${addQuads(1, vectorsPerLane, form, (entry) => `non_zero_${entry}`)}
+  var quad = start.x / ${QUAD}u + slice;
+  ${
+    wgslLoop({
+      condition: "quad < end",
+      step: "quad += SLICES",
+      turn: /* wgsl */ `${unrolled(QUAD, (i) => `let non_zero_${i} = gathered[quad][${i}];`)}
+    ${addQuads(1, vectorsPerLane, form, (entry) => `non_zero_${entry}`)}`,
+    })
   }
   return sums;
 }
@@ -144,10 +151,10 @@ fn multiply_rows(group: u32, thread: u32) {
   let first_row = (group - tile * blocks.groups) * ROWS;
   find_starts(first_row, thread);
   workgroupBarrier();
-  for (var time = 0u; time < blocks.times; time++) {
+  ${repeats ? "for (var time = 0u; time < blocks.times; time++) {" : ""}
     gather_rows(first_row, thread);
     workgroupBarrier();
-  }
+  ${repeats ? "}" : ""}
   let slice = thread / LANES % SLICES;
   let row = thread / (LANES * SLICES);
   let first = tile * TILE + thread % LANES;
@@ -159,7 +166,7 @@ fn multiply_rows(group: u32, thread: u32) {
   ${
     slices > 1
       ? `workgroupBarrier();
-  ${addSlices(vectorsPerLane, WHERE_ROWS_WERE)}`
+  ${addSlices(vectorsPerLane, slices, WHERE_ROWS_WERE)}`
       : ""
   }
   if (is_live && slice == 0u) {
