@@ -3,7 +3,6 @@ import type { SpmmProblem } from "@spmm/spmm";
 import { type Binding, encoding } from "./gpu_pass.ts";
 import { storedValues } from "./stored_values.ts";
 import { unrolled } from "./unrolled.ts";
-import { wgslLoop } from "./wgsl_loop.ts";
 
 /** A CSR matrix as kernels read it. */
 export interface CsrIo {
@@ -50,32 +49,17 @@ export function csrIo(operand: Csr, problem: SpmmProblem, unroll = 4): CsrIo {
   return { bindings, code: csrSum(unroll) };
 }
 
-/** Turns of a round of loads. */
-const TURNS = 2;
-
 function csrSum(unroll: number): string {
   return /* wgsl */ `
 fn csr_sum(start: u32, end: u32, vector: u32, initial: Columns) -> Columns {
   var sum = initial;
   var i = start;
-  ${
-    wgslLoop({
-      turns: TURNS,
-      condition: `i + ${unroll}u <= end`,
-      step: `i += ${unroll}u`,
-      turn: /* wgsl */ `${
-        unrolled(unroll, (s) => `let b${s} = load_b(col_indices[i + ${s}u], vector);`)
-      }
-    ${unrolled(unroll, (s) => `sum = fma(Columns(f32(values[i + ${s}u])), b${s}, sum);`)}`,
-    })
+  for (; i + ${unroll}u <= end; i += ${unroll}u) {
+    ${unrolled(unroll, (s) => `let b${s} = load_b(col_indices[i + ${s}u], vector);`)}
+    ${unrolled(unroll, (s) => `sum = fma(Columns(f32(values[i + ${s}u])), b${s}, sum);`)}
   }
-  ${
-    wgslLoop({
-      turns: Math.max(1, unroll - 1),
-      condition: "i < end",
-      step: "i += 1u",
-      turn: "sum = fma(Columns(f32(values[i])), load_b(col_indices[i], vector), sum);",
-    })
+  for (; i < end; i++) {
+    sum = fma(Columns(f32(values[i])), load_b(col_indices[i], vector), sum);
   }
   return sum;
 }

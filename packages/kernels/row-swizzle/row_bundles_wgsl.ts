@@ -1,10 +1,8 @@
-import { entryPoint, unrolled, wgslLoop } from "@spmm/webgpu";
+import { entryPoint, unrolled } from "@spmm/webgpu";
 import type { BundleShape } from "./bundle_shape.ts";
 
 /** Vectors of B on their way per thread, over all non-zeros in flight: enough to hide its latency. */
 const VECTORS_IN_FLIGHT = 8;
-/** Turns of a round of loads. */
-const TURNS = 2;
 
 /**
  * A bundle of rows to a workgroup, a row to a subwarp, `vectorsPerLane` vectors to a thread.
@@ -29,34 +27,24 @@ fn multiply_row(row: u32, first: u32) {
   ${eachVector((v) => `let vector${v} = min(first + ${v}u * LANES, shape.vectors - 1u);`)}
   ${eachVector((v) => `var sum${v} = Columns(0);`)}
   var i = row_offsets[row];
-  ${
-    wgslLoop({
-      turns: TURNS,
-      condition: `i + ${steps}u <= end`,
-      step: `i += ${steps}u`,
-      turn: /* wgsl */ `${unrolled(steps, (s) => `let column${s} = col_indices[i + ${s}u];`)}
+  for (; i + ${steps}u <= end; i += ${steps}u) {
+    ${unrolled(steps, (s) => `let column${s} = col_indices[i + ${s}u];`)}
     ${
-        unrolled(
-          steps,
-          (s) => eachVector((v) => `let b${s}_${v} = load_b(column${s}, vector${v});`),
-        )
-      }
-    ${
-        unrolled(steps, (s) =>
-          `let value${s} = Columns(f32(values[i + ${s}u]));` +
-          eachVector((v) => multiplyAdd(v, `value${s}`, `b${s}_${v}`)))
-      }`,
-    })
+    unrolled(
+      steps,
+      (s) => eachVector((v) => `let b${s}_${v} = load_b(column${s}, vector${v});`),
+    )
   }
-  ${
-    wgslLoop({
-      turns: Math.max(1, steps - 1),
-      condition: "i < end",
-      step: "i += 1u",
-      turn: /* wgsl */ `let column = col_indices[i];
+    ${
+    unrolled(steps, (s) =>
+      `let value${s} = Columns(f32(values[i + ${s}u]));` +
+      eachVector((v) => multiplyAdd(v, `value${s}`, `b${s}_${v}`)))
+  }
+  }
+  for (; i < end; i++) {
+    let column = col_indices[i];
     let value = Columns(f32(values[i]));
-    ${eachVector((v) => multiplyAdd(v, "value", `load_b(column, vector${v})`))}`,
-    })
+    ${eachVector((v) => multiplyAdd(v, "value", `load_b(column, vector${v})`))}
   }
   ${
     eachVector((v) =>
