@@ -15,7 +15,7 @@ const DENSE_FROM_LEAST = 0.2;
 const DENSE_FROM_MOST = 0.7;
 const DENSE_FROM_OF_HALVES = 0.45;
 /** The same where units multiply matrices of halves: their product draws level at fewer non-zeros. */
-const MMA_FROM = 0.19;
+const MMA_FROM = 0.22;
 const MMA_FROM_LEAST = 0.1;
 /** Narrower products leave most of a dense tile unused. */
 const DENSE_FROM_COLUMNS = 128;
