@@ -113,6 +113,30 @@ Deno.test("a B that is not worth packing is multiplied as it stands, both ways",
   }
 });
 
+Deno.test("a B of many rows is multiplied slab by slab, to the same bits by both kernels", async () => {
+  await using cpu = await openCpu({ threads: 2 });
+  const a = randomCsr({ rows: 1700, cols: 1200, density: 0.1, seed: 13 });
+  for (const transpose of [false, true]) {
+    const bias = Float32Array.from(randomDense(1, transpose ? a.cols : a.rows, 5).data);
+    const epilogue = { bias, activation: { kind: "relu" } } as const;
+    for (const [n, rest] of [[32, {}], [77, { epilogue }], [9, { epilogue }]] as const) {
+      const problem: SpmmProblem = { a, n, transpose, ...rest };
+      const b = operandOf(problem, 4);
+      const expected = reference(problem, b);
+      const results: (Float32Array | Float16Array)[] = [];
+      for (const kernel of KERNELS) {
+        await using plan = await kernel.plan(problem, cpu);
+        assert.ok(Number(plan.describe().facts["slabs"]) > 1, kernel.name);
+        const c = await plan.multiply(b);
+        assert.ok(c.location === "host");
+        checkResult(c, expected);
+        results.push(c.data);
+      }
+      assert.deepEqual(results[0], results[1]);
+    }
+  }
+});
+
 Deno.test("csb puts a large matrix in order piece by piece, and multiplies each", async () => {
   await using cpu = await openCpu({ threads: 1 });
   const a = randomCsr({ rows: 4000, cols: 3000, density: 0.02, seed: 11 });

@@ -12,7 +12,8 @@ import { multiplyRows, skewed } from "./panels.as";
  * @param blocks The encoding, as csb_cpu.ts lists it.
  * @param pieces Block rows of op(A) at which pieces begin, and the last one's end.
  * @param own Memory of this thread's own: a cursor for each row of op(A), then, for `room`
- * entries, their offsets and their values.
+ * entries, their offsets and their values, then the bounds of slabs (`multiplyRows`).
+ * @param slab Rows of B of a slab: a multiple of β, or all.
  */
 export function multiply(
   blocks: usize,
@@ -31,6 +32,7 @@ export function multiply(
   group: usize,
   wide: usize,
   panels: usize,
+  slab: usize,
   bias: usize,
   low: f32,
   high: f32,
@@ -40,6 +42,7 @@ export function multiply(
   const bits = <usize>load<u32>(blocks, BITS);
   const offsets = own + (m << 2);
   const values = offsets + (room << 2);
+  const bounds = values + (room << 2);
   for (let piece = first; piece < last; piece++) {
     let block = <usize>load<u32>(pieces + (piece << 2));
     const lastBlock = <usize>load<u32>(pieces + (piece << 2), 4);
@@ -49,9 +52,9 @@ export function multiply(
     // So that an entry stands at its number among all entries, wherever the piece begins.
     const before = <usize>load<u32>(starts + (row << 2)) << 2;
     for (; block < lastBlock; block++) {
-      order(blocks, block, own, offsets - before, values - before, stride ? 0 : n << 2);
+      order(blocks, block, own, offsets - before, values - before, stride ? 0 : n << 2, bounds, slab, k, m);
     }
-    multiplyRows(starts, offsets - before, values - before, b, k, n, c, packed, stride, group, wide, bias, low, high, spill, row, lastRow, 0, panels, false);
+    multiplyRows(starts, bounds, slab, offsets - before, values - before, b, k, m, n, c, packed, stride, group, wide, bias, low, high, spill, row, lastRow, 0, panels, false);
   }
 }
 
@@ -66,7 +69,8 @@ const DEPTH: usize = 24;
 const TRANSPOSED: usize = 28;
 
 /**
- * Puts the entries of a block row of op(A) where the cursors of their rows point.
+ * Puts the entries of a block row of op(A) where the cursors of their rows point, which between two
+ * slabs are the bounds of their rows.
  *
  * @param pitch Bytes of a row of B where B is used as it stands, or 0.
  */
@@ -77,12 +81,25 @@ function order(
   offsets: usize,
   values: usize,
   pitch: usize,
+  bounds: usize,
+  slab: usize,
+  k: usize,
+  m: usize,
 ): void {
+  const bits = <usize>load<u32>(blocks, BITS);
+  const row = block << bits;
+  const rows = min(m - row, (<usize>1) << bits);
+  let last = slab;
   const pointers = <usize>load<u32>(blocks, POINTERS);
   const blockCols = <usize>load<u32>(blocks, BLOCK_COLS);
   const depth = <usize>load<u32>(blocks, DEPTH);
   const transposed = load<u32>(blocks, TRANSPOSED);
   for (let across: usize = 0; across < depth; across++) {
+    if (across << bits == last && last < k) {
+      memory.copy(bounds + (row << 2), cursors + (row << 2), rows << 2);
+      bounds += m << 2;
+      last += slab;
+    }
     const pointer = pointers + ((transposed ? across * blockCols + block : block * blockCols + across) << 2);
     if (transposed) orderBlock(blocks, pointer, block, across, true, cursors, offsets, values, pitch);
     else orderBlock(blocks, pointer, block, across, false, cursors, offsets, values, pitch);

@@ -15,6 +15,7 @@ import {
   type PanelEncoding,
   writeValues,
 } from "./panel_encoding.ts";
+import type { PanelLayout } from "./panel_layout.ts";
 import { planPanels, supportsPanels } from "./panel_plan.ts";
 
 const BINARIES: ProgramBinaries = {
@@ -70,7 +71,7 @@ export const csbCpu: SpmmKernel = {
   device: "cpu",
   source: "Buluç, Fineman, Frigo, Gilbert, Leiserson, SPAA 2009 §3-4",
   supports: (problem, device) =>
-    supportsPanels(problem, device, ({ threads }) => csbBytes(problem, threads)),
+    supportsPanels(problem, device, ({ threads }, layout) => csbBytes(problem, threads, layout)),
   plan: (problem, device) => planPanels(csbCpu, BINARIES, encode, problem, device),
 };
 
@@ -85,13 +86,13 @@ function chooseBlockSize({ a }: SpmmProblem, threads: number): number {
 }
 
 /** Threads together put no more entries in order at a time than there are. */
-function csbBytes(problem: SpmmProblem, threads: number): number {
+function csbBytes(problem: SpmmProblem, threads: number, { slabs }: PanelLayout): number {
   const { a } = problem;
   const blockSize = chooseBlockSize(problem, threads);
   const { blockRows, blockCols } = csbGrid({ rows: a.rows, cols: a.cols, blockSize });
   const indexBytes = Math.ceil(a.values.length * csbIndexBits(blockSize) / 8);
   const starts = a.rows + a.cols + 2;
-  const scratch = threads * extents(problem).m + 2 * a.values.length;
+  const scratch = threads * slabs * extents(problem).m + 2 * a.values.length;
   return 4 * (blockRows * blockCols + 1 + starts + scratch) + indexBytes + a.values.byteLength;
 }
 
@@ -116,7 +117,9 @@ function encode({ problem, device, program, layout, take }: EncodingSite): Panel
   const { m, k } = extents(problem);
   const pieceBounds = take(4 * pieces.bounds.length, "the pieces");
   pieceBounds.u32().set(pieces.bounds);
-  const threadsOwn = pieces.rooms.map((room) => take(4 * m + 8 * room, "a piece in order"));
+  const threadsOwn = pieces.rooms.map((room) =>
+    take(4 * m * layout.slabs + 8 * room, "a piece in order")
+  );
   const list = take(32, "the encoding's list");
   list.u32().set([
     pointers.address,
@@ -157,6 +160,7 @@ function encode({ problem, device, program, layout, take }: EncodingSite): Panel
         layout.group,
         layout.wide,
         layout.wide + layout.narrow,
+        layout.slab,
         bias,
         low,
         high,

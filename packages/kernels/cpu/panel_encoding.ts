@@ -1,3 +1,4 @@
+import type { Csr } from "@spmm/formats";
 import { roundToStorage, type SpmmProblem, type Storage } from "@spmm/spmm";
 import type { CpuBuffer, CpuDevice, CpuProgram, RunProgram } from "@spmm/wasm";
 import { type PanelLayout, skewed, WIDE_ROW_BYTES } from "./panel_layout.ts";
@@ -63,6 +64,21 @@ export function writeOffsets(
   for (let entry = 0; entry < rows.length; entry += 1) {
     const row = rows[entry];
     target[entry] = stride === 0 ? row * n * 4 : skewed(row) * WIDE_ROW_BYTES;
+  }
+}
+
+/**
+ * Writes, for each slab of B's rows but the last, where the non-zeros of each row of A end in it.
+ *
+ * @param a op(A) by rows.
+ */
+export function writeSlabBounds(a: Csr, { slab, slabs }: PanelLayout, target: Uint32Array): void {
+  for (let row = 0; row < a.rows; row += 1) {
+    let entry = a.rowOffsets[row];
+    for (let before = 1; before < slabs; before += 1) {
+      while (entry < a.rowOffsets[row + 1] && a.colIndices[entry] < before * slab) entry += 1;
+      target[(before - 1) * a.rows + row] = entry;
+    }
   }
 }
 

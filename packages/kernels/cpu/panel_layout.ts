@@ -1,3 +1,5 @@
+import { csbBlockSizes } from "@spmm/formats";
+
 /**
  * How B stands in linear memory while it is multiplied: in panels of 32 columns, the most that
  * eight vector registers of sums can hold, and, where 16 columns or fewer are left over, in panels
@@ -16,6 +18,10 @@
  * A thread packs a few panels, multiplies by them, and packs the next ones in their place. Nothing
  * is packed where B is a panel as it stands, or where its rows are used too seldom to be worth it:
  * each row of C then passes all columns of B before the next one begins.
+ *
+ * A panel of many rows fits neither the second-level cache nor the pages that the first-level
+ * translation buffer holds. Panels then end with a slab of B's rows, the rows of C are summed as far
+ * as that goes, and the next slab adds to them.
  */
 export interface PanelLayout {
   /** Panels of 32 columns. */
@@ -24,6 +30,10 @@ export interface PanelLayout {
   readonly narrow: number;
   /** Rows of a panel, empty ones counted; 0 where B is used as it stands. */
   readonly stride: number;
+  /** Rows of B of a slab, of the last one fewer; a multiple of CSB's blocks, or all. */
+  readonly slab: number;
+  /** Slabs; one at least. */
+  readonly slabs: number;
   /** Panels that a thread packs at a time. */
   readonly group: number;
   /** Bytes that it packs them into. */
@@ -35,6 +45,15 @@ const USES_OF_ANY = 6;
 const USES_OF_SMALL = 12;
 /** What counts as small: three times a second-level cache. */
 const SMALL_BYTES = 2 ** 22;
+
+/** Rows of a slab: 64 KB of a panel, in 16 pages, */
+const LEAST_SLAB = 512;
+/** and 256 KB, which a second-level cache holds beside what else passes. */
+const MOST_SLAB = 2048;
+/** Non-zeros of a row of A in a slab, on average, for which its sums are worth fetching: most often, */
+const NON_ZEROS_OF_A_VISIT = 32;
+/** or where panels are too long otherwise. */
+const FEWEST_OF_A_VISIT = 8;
 
 /** Bytes of a row of a wide panel. */
 export const WIDE_ROW_BYTES = 128;
@@ -48,25 +67,44 @@ const GROUP_BYTES = 2 ** 20;
 /**
  * The panels of a B.
  *
+ * @param m Rows of C.
  * @param k Rows of B.
  * @param n Columns of B.
  * @param nonZeros Of A.
  */
-export function panelLayout(k: number, n: number, nonZeros: number): PanelLayout {
+export function panelLayout(m: number, k: number, n: number, nonZeros: number): PanelLayout {
   const left = n % 32;
   const wide = Math.floor(n / 32) + (left > 16 ? 1 : 0);
   const narrow = left > 16 ? 0 : Math.ceil(left / 8);
   if (n === 32 || n % 32 === 0 && !isPackingWorth(k, n, nonZeros)) {
-    return { wide, narrow, stride: 0, group: Math.max(1, wide), bytes: 0 };
+    const slab = n === 32 ? slabOf(m, k, nonZeros) : Math.max(1, k);
+    return { wide, narrow, stride: 0, ...slabsOf(k, slab), group: Math.max(1, wide), bytes: 0 };
   }
-  const stride = Math.max(1, skewed(k));
+  const slab = slabOf(m, k, nonZeros);
+  const stride = Math.max(1, skewed(slab));
   const fitting = Math.floor(GROUP_BYTES / (stride * WIDE_ROW_BYTES));
   const group = Math.max(1, Math.min(LARGEST_GROUP, fitting));
   const rowBytes = Math.max(
     Math.min(group, wide) * WIDE_ROW_BYTES,
     Math.min(group, narrow) * NARROW_ROW_BYTES,
   );
-  return { wide, narrow, stride, group, bytes: k === 0 ? 0 : stride * rowBytes };
+  const bytes = k === 0 ? 0 : stride * rowBytes;
+  return { wide, narrow, stride, ...slabsOf(k, slab), group, bytes };
+}
+
+/** Rows of a slab: few, unless rows of A have too few non-zeros in it. Blocks of CSB are not cut. */
+function slabOf(m: number, k: number, nonZeros: number): number {
+  if (k <= LEAST_SLAB || nonZeros === 0) return Math.max(1, k);
+  const rowsWith = (visit: number): number => visit * k * m / nonZeros;
+  const wanted = rowsWith(NON_ZEROS_OF_A_VISIT);
+  const rows = wanted <= MOST_SLAB ? wanted : Math.max(MOST_SLAB, rowsWith(FEWEST_OF_A_VISIT));
+  const unit = Math.max(LEAST_SLAB, csbBlockSizes(m, k).least);
+  const slabs = Math.round(k / Math.max(unit, rows));
+  return slabs < 2 ? k : unit * Math.ceil(k / (slabs * unit));
+}
+
+function slabsOf(k: number, slab: number): Pick<PanelLayout, "slab" | "slabs"> {
+  return { slab, slabs: Math.max(1, Math.ceil(k / slab)) };
 }
 
 function isPackingWorth(k: number, n: number, nonZeros: number): boolean {

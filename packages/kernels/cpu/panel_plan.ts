@@ -47,8 +47,8 @@ export async function planPanels(
   using taken = new DisposableStack();
   const take = (bytes: number, label: string): CpuBuffer =>
     taken.use(cpu.memory.allocate(bytes, label));
-  const { n, k } = extents(problem);
-  const layout = panelLayout(k, n, problem.a.values.length);
+  const { m, n, k } = extents(problem);
+  const layout = panelLayout(m, k, n, problem.a.values.length);
   const site = { problem, device: cpu, program, layout, take };
   const encoding = encode(site);
   const own = take(cpu.threads * ownBytes(layout), "the panels of B");
@@ -103,7 +103,7 @@ class PanelPlan implements SpmmPlan {
 
   describe(): PlanDescription {
     const { summary, facts } = this.#parts.encoding;
-    const { wide, narrow, bytes } = this.#layout;
+    const { wide, narrow, slabs, bytes } = this.#layout;
     return {
       summary: `${this.kernel} on ${this.device.name}: ${summary}`,
       facts: {
@@ -112,6 +112,7 @@ class PanelPlan implements SpmmPlan {
         storage: this.problem.storage ?? "f32",
         widePanels: wide,
         narrowPanels: narrow,
+        slabs,
         panelBytes: bytes,
         ...facts,
       },
@@ -194,14 +195,15 @@ function ownBytes(layout: PanelLayout): number {
 export function supportsPanels(
   problem: SpmmProblem,
   device: Device,
-  encodedBytes: (device: CpuDevice) => number,
+  encodedBytes: (device: CpuDevice, layout: PanelLayout) => number,
 ): Support {
   if (!(device instanceof CpuDevice)) {
     return { ok: false, reason: "it runs on a CPU device that openCpu opened" };
   }
   const { m, n, k } = extents(problem);
-  const packed = device.threads * ownBytes(panelLayout(k, n, problem.a.values.length));
-  const bytes = encodedBytes(device) + packed + 4 * n * (m + k);
+  const layout = panelLayout(m, k, n, problem.a.values.length);
+  const packed = device.threads * ownBytes(layout);
+  const bytes = encodedBytes(device, layout) + packed + 4 * n * (m + k);
   if (bytes <= device.memory.maxBytes) return { ok: true };
   return {
     ok: false,

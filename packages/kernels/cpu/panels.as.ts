@@ -44,7 +44,8 @@ function biasOf(bias: usize, row: usize): v128 {
  *
  * @param at Offsets of the rows into a wide panel, up to `stop`.
  * @param value The values, as many.
- * @param plain Whether there is neither a bias nor an activation.
+ * @param fresh Whether nothing was summed before: else what stands at `to` comes first.
+ * @param plain Whether there is neither a bias nor an activation, or not yet.
  */
 @inline
 function sumRows(
@@ -54,6 +55,7 @@ function sumRows(
   panel: usize,
   wide: bool,
   to: usize,
+  fresh: bool,
   plain: bool,
   bias: v128,
   low: v128,
@@ -67,6 +69,18 @@ function sumRows(
   let sum5 = f32x4.splat(0);
   let sum6 = f32x4.splat(0);
   let sum7 = f32x4.splat(0);
+  if (!fresh) {
+    sum0 = v128.load(to);
+    sum1 = v128.load(to, 16);
+    if (wide) {
+      sum2 = v128.load(to, 32);
+      sum3 = v128.load(to, 48);
+      sum4 = v128.load(to, 64);
+      sum5 = v128.load(to, 80);
+      sum6 = v128.load(to, 96);
+      sum7 = v128.load(to, 112);
+    }
+  }
   const fours = at + ((stop - at) & ~15);
   while (at < fours) {
     const four = v128.load(value);
@@ -165,9 +179,12 @@ function sumRows(
 
 /**
  * C = min(high, max(low, A·B + bias)) for rows begin..end and panels panel..lastPanel of C. B is
- * packed a few panels at a time, so that they are still in the second-level cache when they are read.
+ * packed a slab of its rows and a few panels at a time, so that they are still in the second-level
+ * cache when they are read; C keeps the sums from slab to slab.
  *
  * @param rowOffsets CSR row offsets.
+ * @param bounds For each slab but the last, where the non-zeros of each of the m rows end in it.
+ * @param slab Rows of B of a slab.
  * @param offsets Per non-zero, 128 times the skewed row of B.
  * @param values Per non-zero, its value.
  * @param b k×n, row-major.
@@ -182,10 +199,13 @@ function sumRows(
  */
 export function multiplyRows(
   rowOffsets: usize,
+  bounds: usize,
+  slab: usize,
   offsets: usize,
   values: usize,
   b: usize,
   k: usize,
+  m: usize,
   n: usize,
   c: usize,
   packed: usize,
@@ -209,7 +229,9 @@ export function multiplyRows(
     const step = lastPanel - panel > 1 ? 1 : end - begin;
     for (let row = begin; row < end; row += step) {
       for (let p = panel; p < lastPanel; p++) {
-        multiplyPanel(rowOffsets, offsets, values, b + (p << 7), true, c, n, p << 5, bias, lows, highs, plain, spill, row, row + step);
+        for (let first: usize = 0, ends = bounds; first == 0 || first < k; first += slab, ends += m << 2) {
+          multiplySlab(rowOffsets, ends, m, first, first + slab >= k, offsets, values, b + (p << 7), true, c, n, p << 5, bias, lows, highs, plain, spill, row, row + step);
+        }
       }
     }
     return;
@@ -217,26 +239,37 @@ export function multiplyRows(
   while (panel < lastPanel) {
     const isWide = panel < wide;
     const panels = min(group, (isWide ? min(wide, lastPanel) : lastPanel) - panel);
-    let column = isWide ? panel << 5 : (wide << 5) + ((panel - wide) << 3);
-    let from = packed;
-    if (!held) {
-      if (isWide) packPanels(b, k, n, column, panels, true, packed, stride);
-      else packPanels(b, k, n, column, panels, false, packed, stride);
+    const firstColumn = isWide ? panel << 5 : (wide << 5) + ((panel - wide) << 3);
+    for (let first: usize = 0, ends = bounds; first == 0 || first < k; first += slab, ends += m << 2) {
+      const rows = min(slab, k - first);
+      if (!held) {
+        if (isWide) packPanels(b + ((first * n) << 2), rows, n, firstColumn, panels, true, packed, stride);
+        else packPanels(b + ((first * n) << 2), rows, n, firstColumn, panels, false, packed, stride);
+      }
+      held = false;
+      const isLast = first + slab >= k;
+      let column = firstColumn;
+      // Offsets are those of all of B.
+      let from = packed - (skewed(first) << rowShift(isWide));
+      for (let p: usize = 0; p < panels; p++) {
+        if (isWide) multiplySlab(rowOffsets, ends, m, first, isLast, offsets, values, from, true, c, n, column, bias, lows, highs, plain, spill, begin, end);
+        else multiplySlab(rowOffsets, ends, m, first, isLast, offsets, values, from, false, c, n, column, bias, lows, highs, plain, spill, begin, end);
+        column += isWide ? 32 : 8;
+        from += stride << rowShift(isWide);
+      }
     }
-    held = false;
     panel += panels;
-    for (let p: usize = 0; p < panels; p++) {
-      if (isWide) multiplyPanel(rowOffsets, offsets, values, from, true, c, n, column, bias, lows, highs, plain, spill, begin, end);
-      else multiplyPanel(rowOffsets, offsets, values, from, false, c, n, column, bias, lows, highs, plain, spill, begin, end);
-      column += isWide ? 32 : 8;
-      from += stride << rowShift(isWide);
-    }
   }
 }
 
+/** The part of rows begin..end of a panel of C that the slab from row `first` of B on adds. */
 @inline
-function multiplyPanel(
+function multiplySlab(
   rowOffsets: usize,
+  ends: usize,
+  m: usize,
+  first: usize,
+  isLast: bool,
   offsets: usize,
   values: usize,
   panel: usize,
@@ -253,15 +286,16 @@ function multiplyPanel(
   end: usize,
 ): void {
   const fits = n - column >= <usize>(wide ? 32 : 8);
-  let entry = <usize>load<u32>(rowOffsets + (begin << 2));
+  const starts = first ? ends - (m << 2) : rowOffsets;
+  if (isLast) ends = rowOffsets + 4;
   for (let row = begin; row < end; row++) {
-    const last = <usize>load<u32>(rowOffsets + (row << 2), 4);
+    const entry = <usize>load<u32>(starts + (row << 2)) << 2;
+    const stop = <usize>load<u32>(ends + (row << 2)) << 2;
     const target = c + ((row * n + column) << 2);
     const to = fits ? target : spill;
-    const at = offsets + (entry << 2);
-    sumRows(at, offsets + (last << 2), values + (entry << 2), panel, wide, to, plain, biasOf(bias, row), low, high);
+    if (!fits && first) memory.copy(spill, target, (n - column) << 2);
+    sumRows(offsets + entry, offsets + stop, values + entry, panel, wide, to, !first, plain || !isLast, biasOf(bias, row), low, high);
     if (!fits) memory.copy(target, spill, (n - column) << 2);
-    entry = last;
   }
 }
 

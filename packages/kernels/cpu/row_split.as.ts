@@ -11,10 +11,13 @@ import { multiplyRows } from "./panels.as";
  */
 export function multiply(
   rowOffsets: usize,
+  bounds: usize,
+  slab: usize,
   offsets: usize,
   values: usize,
   b: usize,
   k: usize,
+  m: usize,
   n: usize,
   c: usize,
   packed: usize,
@@ -35,10 +38,13 @@ export function multiply(
     const panel = <usize>load<u32>(at, 8);
     multiplyRows(
       rowOffsets,
+      bounds,
+      slab,
       offsets,
       values,
       b,
       k,
+      m,
       n,
       c,
       packed,
@@ -53,7 +59,7 @@ export function multiply(
       load<u32>(at, 4),
       panel,
       load<u32>(at, 12),
-      panel == held,
+      slab >= k && panel == held,
     );
     held = panel;
   }

@@ -12,6 +12,7 @@ import {
   type EncodingSite,
   type PanelEncoding,
   writeOffsets,
+  writeSlabBounds,
   writeValues,
 } from "./panel_encoding.ts";
 import { planPanels, supportsPanels } from "./panel_plan.ts";
@@ -62,24 +63,26 @@ export const rowSplitCpu: SpmmKernel = {
 function supports(problem: SpmmProblem, device: Device): Support {
   const { k } = extents(problem);
   if (skewed(k) * WIDE_ROW_BYTES <= 2 ** 32) {
-    return supportsPanels(problem, device, () => csrBytes(problem));
+    return supportsPanels(problem, device, (_, { slabs }) => csrBytes(problem, slabs));
   }
   return { ok: false, reason: `the ${k} rows of B are more than 32-bit offsets into panels reach` };
 }
 
-function csrBytes({ a, transpose }: SpmmProblem): number {
-  return 4 * ((transpose ? a.cols : a.rows) + 1 + 2 * a.values.length);
+function csrBytes(problem: SpmmProblem, slabs: number): number {
+  return 4 * (slabs * extents(problem).m + 1 + 2 * problem.a.values.length);
 }
 
 function encode({ problem, device, program, layout, take }: EncodingSite): PanelEncoding {
   const a = operand(problem);
-  const { k } = extents(problem);
+  const { m, k } = extents(problem);
   const rowOffsets = take(a.rowOffsets.byteLength, "row offsets");
   const offsets = take(a.colIndices.byteLength, "column indices");
   const values = take(a.values.byteLength, "values");
   rowOffsets.u32().set(a.rowOffsets);
   writeOffsets(a.colIndices, problem.n, layout, offsets.u32());
   writeValues(a.values, problem.storage, values.f32());
+  const bounds = take(4 * m * (layout.slabs - 1), "where slabs end in each row");
+  writeSlabBounds(a, layout, bounds.u32());
   const { tasks, heaviestShare } = panelTasks(a.rowOffsets, layout, device.threads);
   const taskList = take(16 * tasks.length, "the tasks");
   taskList.u32().set(
@@ -87,7 +90,7 @@ function encode({ problem, device, program, layout, take }: EncodingSite): Panel
   );
   const claimed = take(4, "how many tasks are claimed");
   return {
-    bytes: rowOffsets.bytes + offsets.bytes + values.bytes,
+    bytes: rowOffsets.bytes + bounds.bytes + offsets.bytes + values.bytes,
     summary: `rows and columns of C in ${tasks.length} tasks for ${device.threads} threads, ` +
       `sums of 32 columns in registers${problem.transpose ? ", over a kept transpose" : ""}`,
     facts: { tasks: tasks.length, heaviestShare },
@@ -95,10 +98,13 @@ function encode({ problem, device, program, layout, take }: EncodingSite): Panel
       claimed.u32()[0] = 0;
       const args = (thread: number) => [
         rowOffsets.address,
+        bounds.address,
+        layout.slab,
         offsets.address,
         values.address,
         b,
         k,
+        m,
         problem.n,
         c,
         packed(thread),
