@@ -19,9 +19,8 @@ import { csbBlockSizes } from "@spmm/formats";
  * is packed where B is a panel as it stands, or where its rows are used too seldom to be worth it:
  * each row of C then passes all columns of B before the next one begins.
  *
- * A panel of many rows fits neither the second-level cache nor the pages that the first-level
- * translation buffer holds. Panels then end with a slab of B's rows, the rows of C are summed as far
- * as that goes, and the next slab adds to them.
+ * A panel of very many rows does not fit a second-level cache. Panels then end with a slab of B's
+ * rows, the rows of C are summed as far as that goes, and the next slab adds to them.
  */
 export interface PanelLayout {
   /** Panels of 32 columns. */
@@ -46,9 +45,11 @@ const USES_OF_SMALL = 12;
 /** What counts as small: three times a second-level cache. */
 const SMALL_BYTES = 2 ** 22;
 
-/** Rows of a slab: 64 KB of a panel, in 16 pages, */
-const LEAST_SLAB = 512;
-/** and 256 KB, which a second-level cache holds beside what else passes. */
+/** Rows of B that are packed whole: half a megabyte of a panel, in a second-level cache of its own. */
+const MOST_WHOLE = 4096;
+/** Rows of a slab: at least so many, and more where rows of A have few non-zeros in them, */
+const LEAST_SLAB = 1024;
+/** but hardly more than leave room in that cache for what else passes. */
 const MOST_SLAB = 2048;
 /** Non-zeros of a row of A in a slab, on average, for which its sums are worth fetching: most often, */
 const NON_ZEROS_OF_A_VISIT = 32;
@@ -94,7 +95,7 @@ export function panelLayout(m: number, k: number, n: number, nonZeros: number): 
 
 /** Rows of a slab: few, unless rows of A have too few non-zeros in it. Blocks of CSB are not cut. */
 function slabOf(m: number, k: number, nonZeros: number): number {
-  if (k <= LEAST_SLAB || nonZeros === 0) return Math.max(1, k);
+  if (k <= MOST_WHOLE || nonZeros === 0) return Math.max(1, k);
   const rowsWith = (visit: number): number => visit * k * m / nonZeros;
   const wanted = rowsWith(NON_ZEROS_OF_A_VISIT);
   const rows = wanted <= MOST_SLAB ? wanted : Math.max(MOST_SLAB, rowsWith(FEWEST_OF_A_VISIT));
