@@ -51,9 +51,9 @@ fn place_entry(
   if (rank + 1u == length) {
     let filled = length % ${QUAD}u;
     ${
-    unrolled(QUAD - 1, (left) =>
-      `if (filled != 0u && filled <= ${left + 1}u) {
-      write_non_zero(start + length - filled + ${left + 1}u, column, vectors, 0.0);
+    unrolled(QUAD - 1, (before) =>
+      `if (filled != 0u && filled <= ${before + 1}u) {
+      write_non_zero(start + length - filled + ${before + 1}u, column, vectors, 0.0);
     }`)
   }
   }
