@@ -77,12 +77,14 @@ export function panelLayout(m: number, k: number, n: number, nonZeros: number): 
   const left = n % 32;
   const wide = Math.floor(n / 32) + (left > 16 ? 1 : 0);
   const narrow = left > 16 ? 0 : Math.ceil(left / 8);
-  if (n === 32 || n % 32 === 0 && !isPackingWorth(k, n, nonZeros)) {
-    const slab = n === 32 ? slabOf(m, k, nonZeros) : Math.max(1, k);
-    return { wide, narrow, stride: 0, ...slabsOf(k, slab), group: Math.max(1, wide), bytes: 0 };
+  const isPacked = n !== 32 && (n % 32 !== 0 || isPackingWorth(k, n, nonZeros));
+  // At least one row, by which the kernels go on to the next slab.
+  const slab = Math.max(1, isPacked || n === 32 ? slabOf(m, k, nonZeros) : k);
+  const slabs = Math.max(1, Math.ceil(k / slab));
+  if (!isPacked) {
+    return { wide, narrow, stride: 0, slab, slabs, group: Math.max(1, wide), bytes: 0 };
   }
-  const slab = slabOf(m, k, nonZeros);
-  const stride = Math.max(1, skewed(slab));
+  const stride = skewed(slab);
   const fitting = Math.floor(GROUP_BYTES / (stride * WIDE_ROW_BYTES));
   const group = Math.max(1, Math.min(LARGEST_GROUP, fitting));
   const rowBytes = Math.max(
@@ -90,22 +92,18 @@ export function panelLayout(m: number, k: number, n: number, nonZeros: number): 
     Math.min(group, narrow) * NARROW_ROW_BYTES,
   );
   const bytes = k === 0 ? 0 : stride * rowBytes;
-  return { wide, narrow, stride, ...slabsOf(k, slab), group, bytes };
+  return { wide, narrow, stride, slab, slabs, group, bytes };
 }
 
 /** Rows of a slab: few, unless rows of A have too few non-zeros in it. Blocks of CSB are not cut. */
 function slabOf(m: number, k: number, nonZeros: number): number {
-  if (k <= MOST_WHOLE || nonZeros === 0) return Math.max(1, k);
+  if (k <= MOST_WHOLE || nonZeros === 0) return k;
   const rowsWith = (visit: number): number => visit * k * m / nonZeros;
   const wanted = rowsWith(NON_ZEROS_OF_A_VISIT);
   const rows = wanted <= MOST_SLAB ? wanted : Math.max(MOST_SLAB, rowsWith(FEWEST_OF_A_VISIT));
   const unit = Math.max(LEAST_SLAB, csbBlockSizes(m, k).least);
   const slabs = Math.round(k / Math.max(unit, rows));
   return slabs < 2 ? k : unit * Math.ceil(k / (slabs * unit));
-}
-
-function slabsOf(k: number, slab: number): Pick<PanelLayout, "slab" | "slabs"> {
-  return { slab, slabs: Math.max(1, Math.ceil(k / slab)) };
 }
 
 function isPackingWorth(k: number, n: number, nonZeros: number): boolean {
