@@ -3,7 +3,7 @@
  * packages of one floor, the kernels above all, know nothing of each other.
  */
 export const FLOORS: readonly (readonly string[])[] = [
-  ["packages/formats"],
+  ["packages/formats", "packages/x86-64"],
   ["packages/spmm", "packages/datasets", "packages/figures"],
   ["packages/webgpu", "packages/wasm"],
   ["packages/kernels/*"],
