@@ -1,6 +1,7 @@
 import type { Dense } from "@spmm/formats";
 import type { Device, DevicePeaks, Storage } from "@spmm/spmm";
 import { DisposedError, storageOf, UnsupportedError } from "@spmm/spmm";
+import { type Machine, tryOpenMachine, type VectorBits } from "@spmm/x86-64";
 import { CpuMatrix } from "./cpu_matrix.ts";
 import { CpuMemory } from "./cpu_memory.ts";
 import { processorName } from "./cpu_name.ts";
@@ -8,6 +9,7 @@ import { CpuProgram, type ProgramBinaries, readBinary } from "./cpu_program.ts";
 import { ProgramError, ThreadsUnavailableError } from "./errors.ts";
 import { entryNames, instantiate } from "./instance.ts";
 import type { Attendance } from "./job_board.ts";
+import { machineJobs, type PlacedCode } from "./machine_jobs.ts";
 import { measurePeaks } from "./peaks.ts";
 import { hasRelaxedSimd } from "./relaxed_simd.ts";
 import { ThreadPool } from "./thread_pool.ts";
@@ -22,6 +24,12 @@ export interface OpenCpuOptions {
   readonly threads?: number;
   /** Bytes the linear memory may grow to; 4 GiB, all that WASM's addresses reach, where absent. */
   readonly maxBytes?: number;
+  /**
+   * Whether programs may bring code for the processor itself, which is faster than WASM and has no
+   * sandbox, or the widest vectors that it may use. Where absent they do, if Deno was given
+   * `--allow-ffi`, on Linux on x86-64 with AVX2.
+   */
+  readonly machineCode?: boolean | VectorBits;
 }
 
 /**
@@ -61,17 +69,23 @@ export type RunProgram = (
 export async function openCpu(options: OpenCpuOptions = {}): Promise<CpuDevice> {
   const threads = chooseThreads(options.threads, surroundings());
   try {
-    return await open(threads, options.maxBytes);
+    return await open(threads, options);
   } catch (error) {
     if (options.threads !== undefined || !(error instanceof ThreadsUnavailableError)) throw error;
-    return await open(1, options.maxBytes);
+    return await open(1, options);
   }
 }
 
-async function open(threads: number, maxBytes: number | undefined): Promise<CpuDevice> {
+async function open(
+  threads: number,
+  { maxBytes, machineCode = true }: OpenCpuOptions,
+): Promise<CpuDevice> {
   const memory = new CpuMemory(threads > 1, maxBytes);
   const pool = await ThreadPool.start(threads, memory.handle);
-  return new CpuDevice(await processorName(), memory, pool);
+  const machine = machineCode === false ? undefined : tryOpenMachine();
+  const bits = machine?.vectorBits;
+  const most = typeof machineCode === "number" ? machineCode : bits;
+  return new CpuDevice(await processorName(), memory, pool, machine, bits === 256 ? bits : most);
 }
 
 /** An open CPU: its memory, its threads and the programs they have loaded. */
@@ -83,21 +97,33 @@ export class CpuDevice implements Device {
   /** The linear memory that matrices and encodings live in. */
   readonly memory: CpuMemory;
   readonly #pool: ThreadPool;
+  readonly #machine: Machine | undefined;
+  /** Bits of the vectors of programs' machine code, if they may have some. */
+  readonly machineCode: VectorBits | undefined;
   readonly #programs = new Map<string, Promise<CpuProgram>>();
   #queue: Promise<unknown> = Promise.resolve();
   #peaks: Promise<DevicePeaks> | undefined;
   #disposed = false;
 
   /** Made by {@linkcode openCpu}. */
-  constructor(processor: string, memory: CpuMemory, pool: ThreadPool) {
+  constructor(
+    processor: string,
+    memory: CpuMemory,
+    pool: ThreadPool,
+    machine: Machine | undefined,
+    machineCode: VectorBits | undefined,
+  ) {
     this.memory = memory;
     this.#pool = pool;
+    this.#machine = machine;
+    this.machineCode = machineCode;
     this.name = `${processor}, ${pool.threads} ${pool.threads === 1 ? "thread" : "threads"}`;
     this.facts = {
       processor,
       threads: pool.threads,
       sharedMemory: memory.shared,
-      simdBits: 128,
+      simdBits: machineCode ?? 128,
+      machineCode: machineCode !== undefined,
       relaxedSimd: hasRelaxedSimd(),
       maxBytes: memory.maxBytes,
       runtime: globalThis.navigator?.userAgent ?? "unknown",
@@ -119,7 +145,7 @@ export class CpuDevice implements Device {
     const url = this.memory.shared ? shared : single;
     const known = this.#programs.get(url.href);
     if (known !== undefined) return known;
-    const loading = this.#load(url);
+    const loading = this.#load(url, binaries.machineCode);
     this.#programs.set(url.href, loading);
     loading.catch(() => this.#programs.delete(url.href));
     return loading;
@@ -178,23 +204,36 @@ export class CpuDevice implements Device {
     await this.#queue;
     this.memory.release();
     await this.#pool.stop();
+    this.#machine?.[Symbol.dispose]();
   }
 
-  async #load(url: URL): Promise<CpuProgram> {
+  async #load(url: URL, machineCode: ProgramBinaries["machineCode"]): Promise<CpuProgram> {
     const binary = await readBinary(url);
-    const { module, entries } = await this.#compile(binary, url);
+    this.#checkAlive();
+    const code = this.#place(machineCode);
+    const { module, entries } = await this.#compile(binary, url, code);
     return await this.exclusively(async () => {
       using staged = this.memory.allocate(binary.byteLength, `the binary ${url.pathname}`);
       staged.u8().set(new Uint8Array(binary));
-      const number = await this.#pool.load(entries, staged.address, staged.bytes);
+      const number = await this.#pool.load(entries, staged.address, staged.bytes, code?.address);
       return new CpuProgram(number, entryNames(module));
     });
   }
 
-  async #compile(binary: ArrayBuffer, url: URL): Promise<Compiled> {
+  /** Places code where it can run, if there is some and it can. */
+  #place(machineCode: ProgramBinaries["machineCode"]): PlacedCode | undefined {
+    const machine = this.#machine;
+    const bits = this.machineCode;
+    if (machine === undefined || bits === undefined || machineCode === undefined) return undefined;
+    return { machine, address: machine.place(machineCode(bits)) };
+  }
+
+  async #compile(binary: ArrayBuffer, url: URL, code: PlacedCode | undefined): Promise<Compiled> {
+    const { handle } = this.memory;
+    const runJob = code && machineJobs(code, handle);
     try {
       const module = await WebAssembly.compile(binary);
-      return { module, entries: instantiate(module, this.memory.handle) };
+      return { module, entries: instantiate(module, handle, runJob) };
     } catch (error) {
       throw new ProgramError(`Cannot load ${url}: it must be WASM for this memory: ${error}`, {
         cause: error,

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { dense } from "@spmm/formats";
 import { type Device, DisposedError, ShapeError, UnsupportedError } from "@spmm/spmm";
+import { Assembler, at, general } from "@spmm/x86-64";
 import { compileAssemblyScript } from "./compile.ts";
 import { asCpu, type CpuDevice, openCpu } from "./cpu_device.ts";
 import type { ProgramBinaries } from "./cpu_program.ts";
@@ -135,6 +136,58 @@ Deno.test("memory that grows after a program was loaded is seen by every thread"
   assert.deepEqual(await fillShares(cpu, 1), [0.5, 1000.5]);
 });
 
+const ASK = `
+@external("env", "machine")
+declare function machine(job: usize): void;
+export function ask(job: usize): void { machine(job); }
+`;
+
+/** Adds what stands at the start of the linear memory's second kilobyte to the job. */
+function addSharedNumber(): Uint8Array<ArrayBuffer> {
+  const { rax, rdi, rsi } = general;
+  const code = new Assembler();
+  code.mov(rax, at(rsi, { offset: 1024 }));
+  code.addTo(at(rdi), rax);
+  code.ret();
+  return code.bytes();
+}
+
+for (const threads of [1, 3]) {
+  Deno.test(`machine code gets each job on ${threads} threads, also after the memory has grown`, async () => {
+    await using cpu = await openCpu({ threads });
+    const { shared, single } = await compileAssemblyScript(ASK);
+    const binaries = { shared: dataUrl(shared), single: dataUrl(single) };
+    const program = await cpu.load({ ...binaries, machineCode: addSharedNumber });
+    using first = cpu.memory.allocate(64, "what all threads read");
+    using jobs = cpu.memory.allocate(64 * threads, "a job for each thread");
+    assert.equal(first.address, 1024);
+    const ask = () =>
+      cpu.exclusively((run) => run(program, "ask", (thread) => [jobs.address + 64 * thread]));
+    if (cpu.machineCode === undefined) return await assert.rejects(ask(), ThreadError);
+    first.u32().fill(0).set([40]);
+    jobs.u32().fill(2);
+    await ask();
+    using _large = cpu.memory.allocate(32 * 2 ** 20, "something large");
+    await ask();
+    for (let thread = 0; thread < threads; thread += 1) {
+      assert.equal(jobs.u32()[16 * thread], 82);
+    }
+  });
+}
+
+Deno.test("where machine code is not wanted, a program that calls it is refused, typed", async () => {
+  await using cpu = await openCpu({ threads: 1, machineCode: false });
+  assert.equal(cpu.machineCode, undefined);
+  assert.equal(cpu.facts["simdBits"], 128);
+  const { shared, single } = await compileAssemblyScript(ASK);
+  const binaries = { shared: dataUrl(shared), single: dataUrl(single) };
+  const program = await cpu.load({ ...binaries, machineCode: addSharedNumber });
+  await assert.rejects(
+    cpu.exclusively((run) => run(program, "ask", () => [1024])),
+    (error) => error instanceof ThreadError && /Cannot run machine code/.test(error.message),
+  );
+});
+
 Deno.test("a matrix goes to the device and back, rounded to f16 where that is its storage", async () => {
   await using cpu = await openCpu({ threads: 1 });
   const source = dense(2, 2, new Float32Array([1, 0.1, -3, 70000]));
@@ -224,14 +277,16 @@ Deno.test("where a thread may not block, it waits without blocking", async () =>
   }
 });
 
-Deno.test("peaks are measured once and are plausible", async () => {
-  await using cpu = await openCpu({ threads: 1 });
-  const peaks = await cpu.peaks();
-  assert.ok(peaks.bytesPerSecond > 1e8 && peaks.bytesPerSecond < 1e13);
-  assert.ok(peaks.flopsPerSecond > 1e8 && peaks.flopsPerSecond < 1e13);
-  assert.equal(await cpu.peaks(), peaks);
-  assert.equal(cpu.memory.bytesInUse, 0);
-});
+for (const machineCode of [true, false]) {
+  Deno.test(`peaks ${machineCode ? "of machine code" : "of WASM"} are measured once and are plausible`, async () => {
+    await using cpu = await openCpu({ threads: 1, machineCode });
+    const peaks = await cpu.peaks();
+    assert.ok(peaks.bytesPerSecond > 1e8 && peaks.bytesPerSecond < 1e13);
+    assert.ok(peaks.flopsPerSecond > 1e8 && peaks.flopsPerSecond < 1e13);
+    assert.equal(await cpu.peaks(), peaks);
+    assert.equal(cpu.memory.bytesInUse, 0);
+  });
+}
 
 Deno.test("a device that is no CpuDevice is refused by name", () => {
   const other: Device = {

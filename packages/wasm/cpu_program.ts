@@ -1,3 +1,4 @@
+import type { VectorBits } from "@spmm/x86-64";
 import { ProgramError } from "./errors.ts";
 
 /**
@@ -11,6 +12,14 @@ export interface ProgramBinaries {
   readonly single: URL;
   /** Both with relaxed SIMD, to be taken where WASM has it. */
   readonly relaxed?: ProgramBinaries;
+  /**
+   * Makes code for the processor itself, which the program calls as `machine` with the address of a
+   * job, where the device allows it (`machineCode`). It gets the job's address in the process in
+   * rdi and the linear memory's in rsi. **It has no sandbox**: it must stay within the memory.
+   *
+   * @param bits Of the widest vectors that it may use.
+   */
+  readonly machineCode?: (bits: VectorBits) => Uint8Array<ArrayBuffer>;
 }
 
 /**

@@ -6,9 +6,16 @@ export type Entry = (...args: number[]) => void;
 /** A program's functions in the order of its exports, the same on every thread. */
 export type Entries = readonly Entry[];
 
-/** Ties a compiled program to a linear memory. */
-export function instantiate(module: WebAssembly.Module, memory: WebAssembly.Memory): Entries {
-  const { exports } = new WebAssembly.Instance(module, { env: { memory } });
+/** What a program calls as `machine`: code of the processor's own, given an address. */
+export type RunJob = (job: number) => void;
+
+/** Ties a compiled program to a linear memory and, where it has some, to its machine code. */
+export function instantiate(
+  module: WebAssembly.Module,
+  memory: WebAssembly.Memory,
+  machine: RunJob = refuseJob,
+): Entries {
+  const { exports } = new WebAssembly.Instance(module, { env: { memory, machine } });
   return entryNames(module).map((name) => entry(exports[name], name));
 }
 
@@ -17,6 +24,10 @@ export function entryNames(module: WebAssembly.Module): readonly string[] {
   return WebAssembly.Module.exports(module)
     .filter(({ kind }) => kind === "function")
     .map(({ name }) => name);
+}
+
+function refuseJob(job: number): void {
+  throw new ProgramError(`Cannot run machine code: none was loaded: received the job at ${job}`);
 }
 
 function entry(value: WebAssembly.ExportValue, name: string): Entry {

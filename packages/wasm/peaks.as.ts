@@ -1,4 +1,4 @@
-// The two ceilings of the roofline, as WASM can reach them.
+// The two ceilings of the roofline, as WASM can reach them, or the machine code that it calls.
 
 /** Copies bytes, a multiple of 64. */
 export function copy(from: usize, to: usize, bytes: usize): void {
@@ -49,4 +49,13 @@ export function multiplyAdd(out: usize, rounds: u32): void {
   const efgh = f32x4.add(f32x4.add(e, f), f32x4.add(g, h));
   const ijkl = f32x4.add(f32x4.add(i, j), f32x4.add(k, l));
   v128.store(out, f32x4.add(f32x4.add(abcd, efgh), ijkl));
+}
+
+/** Code of the processor's own that multiplies and adds, where there is some. */
+@external("env", "machine")
+declare function machine(job: usize): void;
+
+/** @param job How many rounds, u64. */
+export function multiplyAddByMachine(job: usize): void {
+  machine(job);
 }

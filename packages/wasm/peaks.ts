@@ -1,4 +1,5 @@
 import type { DevicePeaks } from "@spmm/spmm";
+import { Assembler, at, general, type VectorBits, ymm, zmm } from "@spmm/x86-64";
 import type { CpuDevice, RunProgram } from "./cpu_device.ts";
 import type { CpuProgram, ProgramBinaries } from "./cpu_program.ts";
 
@@ -10,18 +11,20 @@ export const PEAKS: ProgramBinaries = {
     shared: new URL("./peaks.relaxed.shared.wasm", import.meta.url),
     single: new URL("./peaks.relaxed.wasm", import.meta.url),
   },
+  machineCode: multiplyAddCode,
 };
 
 /** What is copied: several times a last-level cache. */
 const COPIED_BYTES = 64 * 2 ** 20;
-/** Operations of one round of multiplyAdd: twelve chains of four lanes, a multiply and an add. */
-const FLOPS_A_ROUND = 12 * 4 * 2;
+/** Chains of multiply-adds, enough to hide how long each takes. */
+const CHAINS = 12;
 const ROUNDS = 2_000_000;
 const REPEATS = 7;
 
 /**
  * Measures what the CPU does at best with WASM: bytes copied, reads and writes counted, and SIMD
- * multiply-adds, on all threads together. The best of several repeats stands, after one to warm up.
+ * multiply-adds, on all threads together; these by machine code where programs may have some. The
+ * best of several repeats stands, after one to warm up.
  */
 export async function measurePeaks(device: CpuDevice): Promise<DevicePeaks> {
   const program = await device.load(PEAKS);
@@ -50,16 +53,45 @@ async function copyRate(
 }
 
 async function multiplyAddRate(
-  { memory, threads }: CpuDevice,
+  { memory, threads, machineCode }: CpuDevice,
   program: CpuProgram,
   run: RunProgram,
 ): Promise<number> {
-  using sums = memory.allocate(threads * 64, "the multiply-add's sums");
-  sums.f32().fill(0.5);
-  const seconds = await bestOf(() =>
-    run(program, "multiplyAdd", (thread) => [sums.address + thread * 64, ROUNDS])
-  );
-  return FLOPS_A_ROUND * ROUNDS * threads / seconds;
+  using own = memory.allocate(threads * OWN_BYTES, "the multiply-adds' operands");
+  const address = (thread: number) => own.address + thread * OWN_BYTES;
+  const seconds = await bestOf(() => {
+    if (machineCode === undefined) {
+      own.f32().fill(0.5);
+      return run(program, "multiplyAdd", (thread) => [address(thread), ROUNDS]);
+    }
+    own.u32().fill(0);
+    for (let thread = 0; thread < threads; thread += 1) {
+      own.u32()[thread * OWN_BYTES / 4] = ROUNDS;
+    }
+    return run(program, "multiplyAddByMachine", (thread) => [address(thread)]);
+  });
+  const lanes = (machineCode ?? 128) / 32;
+  return 2 * CHAINS * lanes * ROUNDS * threads / seconds;
+}
+
+/** For each thread a cache line of its own. */
+const OWN_BYTES = 64;
+
+/** So many rounds of multiply-adds as stand at the job's address. */
+function multiplyAddCode(bits: VectorBits): Uint8Array<ArrayBuffer> {
+  const { rax, rdi } = general;
+  const vectors = bits === 512 ? zmm : ymm;
+  const code = new Assembler();
+  const round = code.label("a round");
+  ymm.forEach((vector) => code.vxorps(vector, vector, vector));
+  code.mov(rax, at(rdi));
+  code.place(round);
+  for (const sum of vectors.slice(0, CHAINS)) code.vfmadd231ps(sum, vectors[14], vectors[15]);
+  code.addNumber(rax, -1);
+  code.jcc("notEqual", round);
+  code.vzeroupper();
+  code.ret();
+  return code.bytes();
 }
 
 async function bestOf(run: () => Promise<void>): Promise<number> {

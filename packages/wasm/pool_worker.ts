@@ -3,8 +3,10 @@
  *
  * @module
  */
+import { Machine } from "@spmm/x86-64";
 import { type Entries, instantiate } from "./instance.ts";
 import { Command, type Job, JobBoard } from "./job_board.ts";
+import { machineJobs } from "./machine_jobs.ts";
 
 /** What a worker needs to begin. */
 export interface WorkerStart {
@@ -45,11 +47,25 @@ function perform(
   programs: Entries[],
 ): void {
   if (job.command === Command.run) programs[job.program][job.entry](...args);
-  if (job.command === Command.load) programs[job.program] = load(memory, args[0], args[1]);
+  if (job.command === Command.load) programs[job.program] = load(memory, args);
 }
 
 /** The binary travels through the linear memory: a worker that sleeps at the board gets no mail. */
-function load(memory: WebAssembly.Memory, address: number, bytes: number): Entries {
+function load(memory: WebAssembly.Memory, [address, bytes, code]: Float64Array): Entries {
   const binary = new Uint8Array(memory.buffer, address, bytes).slice();
-  return instantiate(new WebAssembly.Module(new Uint8Array(binary)), memory);
+  const module = new WebAssembly.Module(new Uint8Array(binary));
+  if (code === 0) return instantiate(module, memory);
+  return instantiate(
+    module,
+    memory,
+    machineJobs({ machine: ownMachine(), address: BigInt(code) }, memory),
+  );
+}
+
+let machine: Machine | undefined;
+
+/** Each thread calls code through a library that it opened itself; it ends with the thread. */
+function ownMachine(): Machine {
+  machine ??= new Machine();
+  return machine;
 }

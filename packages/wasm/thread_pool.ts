@@ -56,11 +56,12 @@ export class ThreadPool {
    * @param entries Its functions, tied to the memory on the calling thread.
    * @param address Where its binary stands in the shared memory.
    * @param bytes The binary's length.
+   * @param code Where its machine code stands in the process, if it has some.
    * @returns Its number, for {@linkcode ThreadPool.run}.
    */
-  async load(entries: Entries, address: number, bytes: number): Promise<number> {
+  async load(entries: Entries, address: number, bytes: number, code = 0n): Promise<number> {
     const program = this.#programs.push(entries) - 1;
-    this.#post(Command.load, program, 0, () => [address, bytes]);
+    this.#post(Command.load, program, 0, () => [address, bytes, Number(code)]);
     await this.#join();
     return program;
   }

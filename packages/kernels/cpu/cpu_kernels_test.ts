@@ -1,8 +1,9 @@
 import assert from "node:assert/strict";
-import { csrFromDense, dense, randomCsr, randomDense } from "@spmm/formats";
+import { csrFromDense, dense, FormatError, randomCsr, randomDense } from "@spmm/formats";
 import {
   checkResult,
   type DenseMatrix,
+  type Device,
   DisposedError,
   extents,
   reference,
@@ -49,8 +50,12 @@ const real = await realMatrices();
 
 for (const kernel of KERNELS) {
   for (const threads of [1, 2]) {
-    const atHand = real.length === 0 ? {} : { realMatrices: real };
-    testConformance(kernel, () => openCpu({ threads }), { bridge, refusals: [], ...atHand });
+    for (const machineCode of [true, false]) {
+      const atHand = real.length === 0 ? {} : { realMatrices: real };
+      const label = machineCode ? {} : { label: "WASM alone" };
+      const open = () => openCpu({ threads, machineCode });
+      testConformance(kernel, open, { bridge, refusals: [], ...label, ...atHand });
+    }
   }
 }
 
@@ -97,6 +102,61 @@ for (const threads of [1, 2, 4]) {
   });
 }
 
+/** Of every kind: panels of both widths and parts of them, packed or not, and slabs. */
+const PROBLEMS_OF_EVERY_KIND: readonly SpmmProblem[] = [5, 8, 13, 32, 37, 64, 96, 141, 300].flatMap(
+  (n) => [
+    { ...unevenProblem(false), n },
+    { a: unevenProblem(true).a, n, transpose: true },
+    { a: randomCsr({ rows: 90, cols: 4200, density: 0.1, seed: n }), n },
+    {
+      a: randomCsr({ rows: 200, cols: 300, density: 0.01, seed: n }),
+      n,
+      epilogue: { activation: { kind: "clipped-relu", ceiling: 0.5 } },
+    },
+  ],
+);
+
+for (const kernel of KERNELS) {
+  for (const machineCode of [256, 512] as const) {
+    Deno.test(`machine code on ${machineCode} bits gives ${kernel.name}'s bits in WASM, or rounds once`, async () => {
+      await using code = await openCpu({ threads: 1, machineCode });
+      await using wasm = await openCpu({ threads: 1, machineCode: false });
+      const alike = await fuses(wasm);
+      for (const problem of PROBLEMS_OF_EVERY_KIND) {
+        const b = operandOf(problem, 6);
+        await using faster = await kernel.plan(problem, code);
+        await using slower = await kernel.plan(problem, wasm);
+        assert.equal(faster.describe().facts["simdBits"], code.machineCode ?? 128);
+        assert.equal(slower.describe().facts["machineCode"], false);
+        const c = await faster.multiply(b);
+        assert.ok(c.location === "host");
+        checkResult(c, reference(problem, b));
+        if (alike) assert.deepEqual(bits(c), bits(await slower.multiply(b)));
+      }
+    });
+  }
+}
+
+Deno.test("a matrix whose indices lead out of B is refused before machine code follows them", async () => {
+  await using cpu = await openCpu({ threads: 1 });
+  if (cpu.machineCode === undefined) return;
+  const a = randomCsr({ rows: 3, cols: 4, density: 1, seed: 1 });
+  const wrong = { ...a, colIndices: a.colIndices.map((col) => col + 1e9) };
+  for (const kernel of KERNELS) {
+    await assert.rejects(kernel.plan({ a: wrong, n: 5 }, cpu), FormatError);
+    assert.equal(cpu.memory.bytesInUse, 0);
+  }
+});
+
+/** Whether WASM multiplies and adds in one here: (1 + ε)² − 1 − 2ε is 0 where it rounds twice. */
+async function fuses(cpu: Device): Promise<boolean> {
+  const epsilon = 2 ** -13;
+  const a = csrFromDense(dense(1, 2, new Float32Array([1, 1 + epsilon])));
+  await using plan = await rowSplitCpu.plan({ a, n: 1 }, cpu);
+  const c = await plan.multiply(dense(2, 1, new Float32Array([-1 - 2 * epsilon, 1 + epsilon])));
+  return bits(c)[0] !== 0;
+}
+
 Deno.test("a B that is not worth packing is multiplied as it stands, both ways", async () => {
   await using cpu = await openCpu({ threads: 2 });
   const a = randomCsr({ rows: 300, cols: 500, density: 0.01, seed: 12 });
@@ -119,7 +179,7 @@ Deno.test("a B of many rows is multiplied slab by slab, to the same bits by both
   for (const transpose of [false, true]) {
     const bias = Float32Array.from(randomDense(1, transpose ? a.cols : a.rows, 5).data);
     const epilogue = { bias, activation: { kind: "relu" } } as const;
-    for (const [n, rest] of [[32, {}], [77, { epilogue }], [9, { epilogue }]] as const) {
+    for (const [n, rest] of [[32, {}], [109, { epilogue }], [9, { epilogue }]] as const) {
       const problem: SpmmProblem = { a, n, transpose, ...rest };
       const b = operandOf(problem, 4);
       const expected = reference(problem, b);
@@ -245,7 +305,7 @@ Deno.test("csb holds one encoding for both directions, smaller than CSR", async 
 });
 
 Deno.test("a plan says what it counts and what it chose", async () => {
-  await using cpu = await openCpu({ threads: 1 });
+  await using cpu = await openCpu({ threads: 1, machineCode: false });
   const problem = unevenProblem(true);
   await using plan = await rowSplitCpu.plan(problem, cpu);
   assert.equal(plan.flops, 2 * problem.a.values.length * 45);

@@ -37,6 +37,7 @@ export function multiply(
   low: f32,
   high: f32,
   spill: usize,
+  job: usize,
 ): void {
   const starts = <usize>load<u32>(blocks, STARTS);
   const bits = <usize>load<u32>(blocks, BITS);
@@ -54,7 +55,7 @@ export function multiply(
     for (; block < lastBlock; block++) {
       order(blocks, block, own, offsets - before, values - before, stride ? 0 : n << 2, bounds, slab, k, m);
     }
-    multiplyRows(starts, bounds, slab, offsets - before, values - before, b, k, m, n, c, packed, stride, group, wide, bias, low, high, spill, row, lastRow, 0, panels, false);
+    multiplyRows(starts, bounds, slab, offsets - before, values - before, b, k, m, n, c, packed, stride, group, wide, bias, low, high, spill, job, row, lastRow, 0, panels, false);
   }
 }
 

@@ -142,7 +142,7 @@ function encode({ problem, device, program, layout, take }: EncodingSite): Panel
       pieces: pieces.bounds.length - 1,
       heaviestShare: heaviestShare(offsets, bounds),
     },
-    multiply: (run, { b, c, packed, spill, bias, low, high }) =>
+    multiply: (run, { b, c, packed, spill, job, bias, low, high }) =>
       run(program, "multiply", (thread) => [
         list.address,
         pieceBounds.address,
@@ -165,6 +165,7 @@ function encode({ problem, device, program, layout, take }: EncodingSite): Panel
         low,
         high,
         spill(thread),
+        job(thread),
       ]),
   };
 }

@@ -11,6 +11,8 @@ export interface Operands {
   packed(thread: number): number;
   /** A row of a panel, for a thread's own use. */
   spill(thread: number): number;
+  /** Memory for a thread's jobs of machine code, or 0 where there is none. */
+  job(thread: number): number;
   /** One f32 per row of C, or 0 for none. */
   readonly bias: number;
   /** What the activation keeps every element above, and below. */

@@ -17,7 +17,9 @@ import { csbBlockSizes } from "@spmm/formats";
  *
  * A thread packs a few panels, multiplies by them, and packs the next ones in their place. Nothing
  * is packed where B is a panel as it stands, or where its rows are used too seldom to be worth it:
- * each row of C then passes all columns of B before the next one begins.
+ * each row of C then passes all columns of B before the next one begins. Machine code, which has no
+ * checks to save on, also takes a small B as it stands, whatever its columns; the last of its wide
+ * panels may then have a part of theirs.
  *
  * A panel of very many rows does not fit a second-level cache. Panels then end with a slab of B's
  * rows, the rows of C are summed as far as that goes, and the next slab adds to them.
@@ -39,11 +41,20 @@ export interface PanelLayout {
   readonly bytes: number;
 }
 
-/** Times that a row of B is used on average, from which packing it pays: of any B, of a small B. */
-const USES_OF_ANY = 6;
-const USES_OF_SMALL = 12;
-/** What counts as small: three times a second-level cache. */
+/** From how many uses of its rows on average a B is worth packing: one of 4 MiB at most, or any. */
+interface Packing {
+  readonly usesOfSmall: number;
+  readonly usesOfAny: number;
+}
+
+const FOR_WASM: Packing = { usesOfSmall: 12, usesOfAny: 6 };
+const FOR_MACHINE_CODE: Packing = { usesOfSmall: 20, usesOfAny: 12 };
+/** What counts as small: two or three times a second-level cache. */
 const SMALL_BYTES = 2 ** 22;
+/** What one surely holds: machine code reads it as it stands, however often. */
+const NEAR_BYTES = 1.25 * 2 ** 20;
+/** Columns of a cache line: rows of as many or of several begin with one. */
+const LINE_COLUMNS = 16;
 
 /** Rows of B that are packed whole: half a megabyte of a panel, in a second-level cache of its own. */
 const MOST_WHOLE = 4096;
@@ -72,27 +83,41 @@ const GROUP_BYTES = 2 ** 20;
  * @param k Rows of B.
  * @param n Columns of B.
  * @param nonZeros Of A.
+ * @param machineCode Whether machine code multiplies, or WASM.
  */
-export function panelLayout(m: number, k: number, n: number, nonZeros: number): PanelLayout {
-  const left = n % 32;
-  const wide = Math.floor(n / 32) + (left > 16 ? 1 : 0);
-  const narrow = left > 16 ? 0 : Math.ceil(left / 8);
-  const isPacked = n !== 32 && (n % 32 !== 0 || isPackingWorth(k, n, nonZeros));
+export function panelLayout(
+  m: number,
+  k: number,
+  n: number,
+  nonZeros: number,
+  machineCode: boolean,
+): PanelLayout {
+  const isPacked = isPackingWorth(k, n, nonZeros, machineCode);
   // At least one row, by which the kernels go on to the next slab.
-  const slab = Math.max(1, isPacked || n === 32 ? slabOf(m, k, nonZeros) : k);
+  const slab = Math.max(1, isPacked || n <= 32 ? slabOf(m, k, nonZeros) : k);
   const slabs = Math.max(1, Math.ceil(k / slab));
   if (!isPacked) {
-    return { wide, narrow, stride: 0, slab, slabs, group: Math.max(1, wide), bytes: 0 };
+    const wide = Math.ceil(n / 32);
+    return { wide, narrow: 0, stride: 0, slab, slabs, group: Math.max(1, wide), bytes: 0 };
   }
+  const left = n % 32;
+  const narrow = machineCode || left > 16 ? 0 : Math.ceil(left / 8);
+  const wide = Math.floor(n / 32) + (left > 0 && narrow === 0 ? 1 : 0);
   const stride = skewed(slab);
   const fitting = Math.floor(GROUP_BYTES / (stride * WIDE_ROW_BYTES));
-  const group = Math.max(1, Math.min(LARGEST_GROUP, fitting));
+  const group = Math.max(1, Math.min(machineCode ? evenGroup(wide) : LARGEST_GROUP, fitting));
   const rowBytes = Math.max(
     Math.min(group, wide) * WIDE_ROW_BYTES,
     Math.min(group, narrow) * NARROW_ROW_BYTES,
   );
   const bytes = k === 0 ? 0 : stride * rowBytes;
   return { wide, narrow, stride, slab, slabs, group, bytes };
+}
+
+/** So that the last group has hardly fewer panels than the others. */
+function evenGroup(panels: number): number {
+  const groups = Math.max(1, Math.floor(panels / LARGEST_GROUP));
+  return Math.ceil(panels / groups);
 }
 
 /** Rows of a slab: few, unless rows of A have too few non-zeros in it. Blocks of CSB are not cut. */
@@ -106,9 +131,13 @@ function slabOf(m: number, k: number, nonZeros: number): number {
   return slabs < 2 ? k : unit * Math.ceil(k / (slabs * unit));
 }
 
-function isPackingWorth(k: number, n: number, nonZeros: number): boolean {
-  const isSmall = 4 * k * n <= SMALL_BYTES;
-  return nonZeros > k * (isSmall ? USES_OF_SMALL : USES_OF_ANY);
+function isPackingWorth(k: number, n: number, nonZeros: number, machineCode: boolean): boolean {
+  const bytes = 4 * k * n;
+  const isNear = bytes <= NEAR_BYTES && n % LINE_COLUMNS === 0;
+  if (machineCode ? n <= 32 || isNear : n === 32) return false;
+  if (!machineCode && n % 32 !== 0) return true;
+  const { usesOfSmall, usesOfAny } = machineCode ? FOR_MACHINE_CODE : FOR_WASM;
+  return nonZeros > k * (bytes <= SMALL_BYTES ? usesOfSmall : usesOfAny);
 }
 
 /** Where row `row` of B stands in a panel. */

@@ -1,4 +1,4 @@
-import type { Dense } from "@spmm/formats";
+import { checkCsr, type Dense } from "@spmm/formats";
 import {
   checkOperands,
   type DenseMatrix,
@@ -24,7 +24,9 @@ import {
   type RunProgram,
 } from "@spmm/wasm";
 import type { EncodingSite, Operands, PanelEncoding } from "./panel_encoding.ts";
+import { JOB_BYTES } from "./panel_job.as.ts";
 import { type PanelLayout, panelLayout, WIDE_ROW_BYTES } from "./panel_layout.ts";
+import { panelMachineCode } from "./panel_machine_code.ts";
 
 /**
  * Plans with a kernel that packs B into panels. Whatever fails, no memory stays taken.
@@ -43,12 +45,13 @@ export async function planPanels(
   requireSupport(kernel, problem, device);
   const start = performance.now();
   const cpu = asCpu(device);
-  const program = await cpu.load(binaries);
+  // Machine code follows indices wherever they lead.
+  if (cpu.machineCode !== undefined) checkCsr(problem.a);
+  const program = await cpu.load({ ...binaries, machineCode: panelMachineCode });
   using taken = new DisposableStack();
   const take = (bytes: number, label: string): CpuBuffer =>
     taken.use(cpu.memory.allocate(bytes, label));
-  const { m, n, k } = extents(problem);
-  const layout = panelLayout(m, k, n, problem.a.values.length);
+  const layout = layoutOn(cpu, problem);
   const site = { problem, device: cpu, program, layout, take };
   const encoding = encode(site);
   const own = take(cpu.threads * ownBytes(layout), "the panels of B");
@@ -108,6 +111,8 @@ class PanelPlan implements SpmmPlan {
       summary: `${this.kernel} on ${this.device.name}: ${summary}`,
       facts: {
         threads: this.device.threads,
+        simdBits: this.device.machineCode ?? 128,
+        machineCode: this.device.machineCode !== undefined,
         transpose: this.problem.transpose ?? false,
         storage: this.problem.storage ?? "f32",
         widePanels: wide,
@@ -171,20 +176,30 @@ class PanelPlan implements SpmmPlan {
   #compute(run: RunProgram, b: CpuMatrix, c: CpuMatrix): Promise<void> {
     const { encoding, own, bias } = this.#parts;
     const spill = (thread: number): number => own.address + thread * ownBytes(this.#layout);
+    const job = (thread: number): number => spill(thread) + WIDE_ROW_BYTES;
     return encoding.multiply(run, {
       b: b.address,
       c: c.address,
-      packed: (thread) => spill(thread) + WIDE_ROW_BYTES,
+      packed: (thread) => job(thread) + JOB_ROOM,
       spill,
+      job: this.device.machineCode === undefined ? () => 0 : job,
       bias: bias?.address ?? 0,
       ...limits(this.problem.epilogue),
     });
   }
 }
 
-/** What a thread needs beside its share of A: a row of a panel, and the panels of a group. */
+function layoutOn({ machineCode }: CpuDevice, problem: SpmmProblem): PanelLayout {
+  const { m, n, k } = extents(problem);
+  return panelLayout(m, k, n, problem.a.values.length, machineCode !== undefined);
+}
+
+/** A job of machine code in whole cache lines, so that panels begin with one. */
+const JOB_ROOM = Math.ceil(JOB_BYTES / 64) * 64;
+
+/** What a thread needs beside its share of A: a row of a panel, a job, and the panels of a group. */
 function ownBytes(layout: PanelLayout): number {
-  return WIDE_ROW_BYTES + layout.bytes;
+  return WIDE_ROW_BYTES + JOB_ROOM + layout.bytes;
 }
 
 /**
@@ -201,7 +216,7 @@ export function supportsPanels(
     return { ok: false, reason: "it runs on a CPU device that openCpu opened" };
   }
   const { m, n, k } = extents(problem);
-  const layout = panelLayout(m, k, n, problem.a.values.length);
+  const layout = layoutOn(device, problem);
   const packed = device.threads * ownBytes(layout);
   const bytes = encodedBytes(device, layout) + packed + 4 * n * (m + k);
   if (bytes <= device.memory.maxBytes) return { ok: true };

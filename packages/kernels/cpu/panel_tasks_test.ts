@@ -18,7 +18,7 @@ Deno.test("tasks cover every row of every panel once, and none mixes widths", ()
   });
   fc.assert(
     fc.property(sizes, ({ rows, each, n, k, threads }) => {
-      const layout = panelLayout(rows, k, n, rows * each);
+      const layout = panelLayout(rows, k, n, rows * each, false);
       const { tasks } = panelTasks(offsetsOf(rows, each), layout, threads);
       const panels = layout.wide + layout.narrow;
       const seen = new Uint8Array(rows * panels);
@@ -37,7 +37,11 @@ Deno.test("tasks cover every row of every panel once, and none mixes widths", ()
 
 Deno.test("even panels are cut by columns only, one panel by rows, three among two by both", () => {
   const sizes = (n: number, threads: number) => {
-    const { tasks } = panelTasks(offsetsOf(500, 50), panelLayout(500, 512, n, 25_000), threads);
+    const { tasks } = panelTasks(
+      offsetsOf(500, 50),
+      panelLayout(500, 512, n, 25_000, false),
+      threads,
+    );
     const count = (key: "begin" | "panel") => new Set(tasks.map((task) => task[key])).size;
     return [count("panel"), count("begin")];
   };
@@ -53,7 +57,7 @@ Deno.test("no thread has much more than its part", () => {
     for (const threads of [1, 2, 3, 4, 8]) {
       const { heaviestShare } = panelTasks(
         offsetsOf(600, 40),
-        panelLayout(500, 512, n, 25_000),
+        panelLayout(500, 512, n, 25_000, false),
         threads,
       );
       assert.ok(heaviestShare < 1.2 / threads, `${n} ${threads}`);

@@ -1,4 +1,5 @@
 // What the CPU kernels share: B in panels (panel_layout.ts draws them), and rows of C summed over them.
+import { BEGIN, BIAS, C, END, ENDS, FINISH, FRESH, HIGH, LOW, MASK, OFFSETS, PANEL, PITCH, ROW, STARTS, STEP, TAIL, VALUES, WHOLE } from "./panel_job.as";
 
 /** Bytes of a panel's row, as a power of two: 32 columns, or 8. */
 @inline
@@ -190,11 +191,12 @@ function sumRows(
  * @param b k×n, row-major.
  * @param c m×n, row-major.
  * @param packed Memory of this thread's own for `group` wide panels.
- * @param stride Rows of a panel, empty ones counted; 0 where B is used as it stands, its n a
- * multiple of 32, and offsets are into its rows.
+ * @param stride Rows of a panel, empty ones counted; 0 where B is used as it stands and offsets are
+ * into its rows; in WASM its n is then a multiple of 32.
  * @param wide Panels of 32 columns, which come before those of 8.
  * @param bias One f32 per row of C, or 0 for none.
  * @param spill 128 bytes of this thread's own.
+ * @param job Memory of this thread's own for a job of machine code, or 0 for none.
  * @param held Whether the first panels are packed already.
  */
 export function multiplyRows(
@@ -216,60 +218,95 @@ export function multiplyRows(
   low: f32,
   high: f32,
   spill: usize,
+  job: usize,
   begin: usize,
   end: usize,
   panel: usize,
   lastPanel: usize,
   held: bool,
 ): void {
-  const lows = f32x4.splat(low);
-  const highs = f32x4.splat(high);
-  const plain = !bias && low == -Infinity && high == Infinity;
-  if (!stride) {
-    const step = lastPanel - panel > 1 ? 1 : end - begin;
-    for (let row = begin; row < end; row += step) {
-      for (let p = panel; p < lastPanel; p++) {
-        for (let first: usize = 0, ends = bounds; first == 0 || first < k; first += slab, ends += m << 2) {
-          multiplySlab(rowOffsets, ends, m, first, first + slab >= k, offsets, values, b + (p << 7), true, c, n, p << 5, bias, lows, highs, plain, spill, row, row + step);
-        }
-      }
-    }
-    return;
-  }
   while (panel < lastPanel) {
     const isWide = panel < wide;
-    const panels = min(group, (isWide ? min(wide, lastPanel) : lastPanel) - panel);
-    const firstColumn = isWide ? panel << 5 : (wide << 5) + ((panel - wide) << 3);
+    const panels = stride ? min(group, (isWide ? min(wide, lastPanel) : lastPanel) - panel) : lastPanel - panel;
+    const column = isWide ? panel << 5 : (wide << 5) + ((panel - wide) << 3);
+    // Where nothing is packed, a row's non-zeros pass all panels before the next row's.
+    const step = stride || panels == 1 ? end - begin : 1;
     for (let first: usize = 0, ends = bounds; first == 0 || first < k; first += slab, ends += m << 2) {
-      const rows = min(slab, k - first);
-      if (!held) {
-        if (isWide) packPanels(b + ((first * n) << 2), rows, n, firstColumn, panels, true, packed, stride);
-        else packPanels(b + ((first * n) << 2), rows, n, firstColumn, panels, false, packed, stride);
+      if (stride && !held) {
+        const rows = min(slab, k - first);
+        if (isWide) packPanels(b + ((first * n) << 2), rows, n, column, panels, true, packed, stride);
+        else packPanels(b + ((first * n) << 2), rows, n, column, panels, false, packed, stride);
       }
       held = false;
+      const starts = first ? ends - (m << 2) : rowOffsets;
       const isLast = first + slab >= k;
-      let column = firstColumn;
+      const stops = isLast ? rowOffsets + 4 : ends;
       // Offsets are those of all of B.
-      let from = packed - (skewed(first) << rowShift(isWide));
-      for (let p: usize = 0; p < panels; p++) {
-        if (isWide) multiplySlab(rowOffsets, ends, m, first, isLast, offsets, values, from, true, c, n, column, bias, lows, highs, plain, spill, begin, end);
-        else multiplySlab(rowOffsets, ends, m, first, isLast, offsets, values, from, false, c, n, column, bias, lows, highs, plain, spill, begin, end);
-        column += isWide ? 32 : 8;
-        from += stride << rowShift(isWide);
-      }
+      const from = stride ? packed : b + (panel << 7);
+      const skip = stride ? skewed(first) << rowShift(isWide) : 0;
+      const pitch = stride ? stride << rowShift(isWide) : 128;
+      if (job) runJob(job, starts, stops, offsets, values, from, skip, pitch, c, n, column, panels, bias, low, high, !first, isLast, begin, end, step);
+      else multiplyPanels(starts, stops, offsets, values, from - skip, pitch, isWide, c, n, column, panels, bias, low, high, !first, isLast, spill, begin, end, step);
     }
     panel += panels;
   }
 }
 
-/** The part of rows begin..end of a panel of C that the slab from row `first` of B on adds. */
+/**
+ * The part of rows begin..end of C that a slab of B adds to a few panels.
+ *
+ * @param starts For each row, its first non-zero in the slab.
+ * @param stops For each row, the one behind its last.
+ * @param step Rows that pass all panels before the next ones do.
+ */
 @inline
-function multiplySlab(
-  rowOffsets: usize,
-  ends: usize,
-  m: usize,
-  first: usize,
+function multiplyPanels(
+  starts: usize,
+  stops: usize,
+  offsets: usize,
+  values: usize,
+  from: usize,
+  pitch: usize,
+  isWide: bool,
+  c: usize,
+  n: usize,
+  column: usize,
+  panels: usize,
+  bias: usize,
+  low: f32,
+  high: f32,
+  fresh: bool,
   isLast: bool,
+  spill: usize,
+  begin: usize,
+  end: usize,
+  step: usize,
+): void {
+  const lows = f32x4.splat(low);
+  const highs = f32x4.splat(high);
+  const plain = !isLast || isPlain(bias, low, high);
+  for (let row = begin; row < end; row += step) {
+    let panel = from;
+    let at = column;
+    for (let p: usize = 0; p < panels; p++) {
+      if (isWide) multiplyPanel(starts, stops, offsets, values, panel, true, c, n, at, bias, lows, highs, fresh, plain, spill, row, row + step);
+      else multiplyPanel(starts, stops, offsets, values, panel, false, c, n, at, bias, lows, highs, fresh, plain, spill, row, row + step);
+      panel += pitch;
+      at += isWide ? 32 : 8;
+    }
+  }
+}
+
+/** Whether sums stay as they are: an activation that keeps all, and no bias. */
+@inline
+function isPlain(bias: usize, low: f32, high: f32): bool {
+  return !bias && low == -Infinity && high == Infinity;
+}
+
+@inline
+function multiplyPanel(
+  starts: usize,
+  stops: usize,
   offsets: usize,
   values: usize,
   panel: usize,
@@ -280,23 +317,77 @@ function multiplySlab(
   bias: usize,
   low: v128,
   high: v128,
+  fresh: bool,
   plain: bool,
   spill: usize,
   begin: usize,
   end: usize,
 ): void {
   const fits = n - column >= <usize>(wide ? 32 : 8);
-  const starts = first ? ends - (m << 2) : rowOffsets;
-  if (isLast) ends = rowOffsets + 4;
   for (let row = begin; row < end; row++) {
     const entry = <usize>load<u32>(starts + (row << 2)) << 2;
-    const stop = <usize>load<u32>(ends + (row << 2)) << 2;
+    const stop = <usize>load<u32>(stops + (row << 2)) << 2;
     const target = c + ((row * n + column) << 2);
     const to = fits ? target : spill;
-    if (!fits && first) memory.copy(spill, target, (n - column) << 2);
-    sumRows(offsets + entry, offsets + stop, values + entry, panel, wide, to, !first, plain || !isLast, biasOf(bias, row), low, high);
+    if (!fits && !fresh) memory.copy(spill, target, (n - column) << 2);
+    sumRows(offsets + entry, offsets + stop, values + entry, panel, wide, to, fresh, plain, biasOf(bias, row), low, high);
     if (!fits) memory.copy(target, spill, (n - column) << 2);
   }
+}
+
+/** Code of the processor's own that does a job, where there is some. */
+@external("env", "machine")
+declare function machine(job: usize): void;
+
+/** `multiplyPanels` of wide panels, by machine code. @param skip What offsets are too large by. */
+function runJob(
+  job: usize,
+  starts: usize,
+  stops: usize,
+  offsets: usize,
+  values: usize,
+  from: usize,
+  skip: usize,
+  pitch: usize,
+  c: usize,
+  n: usize,
+  column: usize,
+  panels: usize,
+  bias: usize,
+  low: f32,
+  high: f32,
+  fresh: bool,
+  isLast: bool,
+  begin: usize,
+  end: usize,
+  step: usize,
+): void {
+  const whole = min(panels, (n - column) >> 5);
+  const tail = whole < panels ? (n - column) & 31 : 0;
+  // Addresses here may have gone round; those of the processor do not.
+  const first = <i64>load<u32>(starts + (begin << 2)) << 2;
+  store<i64>(job, starts, STARTS);
+  store<i64>(job, stops, ENDS);
+  store<i64>(job, <i64><u32>(offsets + <usize>first) - first, OFFSETS);
+  store<i64>(job, <i64><u32>(values + <usize>first) - first, VALUES);
+  store<i64>(job, <i64>from - <i64>skip, PANEL);
+  store<i64>(job, c + (column << 2), C);
+  store<i64>(job, bias, BIAS);
+  store<i64>(job, pitch, PITCH);
+  store<i64>(job, n << 2, ROW);
+  store<i64>(job, begin, BEGIN);
+  store<i64>(job, end, END);
+  store<i64>(job, step, STEP);
+  store<i64>(job, whole, WHOLE);
+  store<i64>(job, (tail + 7) >> 3, TAIL);
+  store<i64>(job, fresh ? 1 : 0, FRESH);
+  store<i64>(job, isLast && !isPlain(bias, low, high) ? 1 : 0, FINISH);
+  store<f32>(job, low, LOW);
+  store<f32>(job, high, HIGH);
+  for (let at: usize = 0; at < 8; at++) {
+    store<i32>(job + (at << 2), at <= ((tail - 1) & 7) ? -1 : 0, MASK);
+  }
+  machine(job);
 }
 
 /** Copies columns of B, from `column` on, into panels; each row of B is read in one piece. */

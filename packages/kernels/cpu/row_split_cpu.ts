@@ -94,7 +94,7 @@ function encode({ problem, device, program, layout, take }: EncodingSite): Panel
     summary: `rows and columns of C in ${tasks.length} tasks for ${device.threads} threads, ` +
       `sums of 32 columns in registers${problem.transpose ? ", over a kept transpose" : ""}`,
     facts: { tasks: tasks.length, heaviestShare },
-    multiply: (run, { b, c, packed, spill, bias, low, high }) => {
+    multiply: (run, { b, c, packed, spill, job, bias, low, high }) => {
       claimed.u32()[0] = 0;
       const args = (thread: number) => [
         rowOffsets.address,
@@ -115,6 +115,7 @@ function encode({ problem, device, program, layout, take }: EncodingSite): Panel
         low,
         high,
         spill(thread),
+        job(thread),
         taskList.address,
         tasks.length,
         claimed.address,
