@@ -37,6 +37,8 @@ export interface PanelLayout {
   readonly slabs: number;
   /** Panels that a thread packs at a time. */
   readonly group: number;
+  /** Panels that pass at once at best. */
+  readonly atOnce: number;
   /** Bytes that it packs them into. */
   readonly bytes: number;
 }
@@ -51,7 +53,7 @@ const FOR_WASM: Packing = { usesOfSmall: 12, usesOfAny: 6 };
 const FOR_MACHINE_CODE: Packing = { usesOfSmall: 20, usesOfAny: 12 };
 /** What counts as small: two or three times a second-level cache. */
 const SMALL_BYTES = 2 ** 22;
-/** What one surely holds: machine code reads it as it stands, however often. */
+/** What one holds: machine code reads a B of so much as it stands, however often. */
 const NEAR_BYTES = 1.25 * 2 ** 20;
 /** Columns of a cache line: rows of as many or of several begin with one. */
 const LINE_COLUMNS = 16;
@@ -73,8 +75,6 @@ const NARROW_ROW_BYTES = 32;
 
 /** Four rows of wide panels are 512 bytes of a row of B, enough to be read at the full rate. */
 const LARGEST_GROUP = 4;
-/** What the panels of a group may fill of a second-level cache. */
-const GROUP_BYTES = 2 ** 20;
 
 /**
  * The panels of a B.
@@ -93,25 +93,26 @@ export function panelLayout(
   machineCode: boolean,
 ): PanelLayout {
   const isPacked = isPackingWorth(k, n, nonZeros, machineCode);
+  const atOnce = machineCode ? LARGEST_GROUP : 1;
   // At least one row, by which the kernels go on to the next slab.
   const slab = Math.max(1, isPacked || n <= 32 ? slabOf(m, k, nonZeros) : k);
   const slabs = Math.max(1, Math.ceil(k / slab));
   if (!isPacked) {
     const wide = Math.ceil(n / 32);
-    return { wide, narrow: 0, stride: 0, slab, slabs, group: Math.max(1, wide), bytes: 0 };
+    return { wide, narrow: 0, stride: 0, slab, slabs, group: Math.max(1, wide), atOnce, bytes: 0 };
   }
   const left = n % 32;
   const narrow = machineCode || left > 16 ? 0 : Math.ceil(left / 8);
   const wide = Math.floor(n / 32) + (left > 0 && narrow === 0 ? 1 : 0);
   const stride = skewed(slab);
-  const fitting = Math.floor(GROUP_BYTES / (stride * WIDE_ROW_BYTES));
+  const fitting = Math.floor(NEAR_BYTES / (stride * WIDE_ROW_BYTES));
   const group = Math.max(1, Math.min(machineCode ? evenGroup(wide) : LARGEST_GROUP, fitting));
   const rowBytes = Math.max(
     Math.min(group, wide) * WIDE_ROW_BYTES,
     Math.min(group, narrow) * NARROW_ROW_BYTES,
   );
   const bytes = k === 0 ? 0 : stride * rowBytes;
-  return { wide, narrow, stride, slab, slabs, group, bytes };
+  return { wide, narrow, stride, slab, slabs, group, atOnce, bytes };
 }
 
 /** So that the last group has hardly fewer panels than the others. */

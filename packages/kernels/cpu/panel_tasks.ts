@@ -19,24 +19,33 @@ export interface PanelTasks {
 /** Instructions of a non-zero in a panel, counted in what V8 makes of the kernel. */
 const WIDE_COST = 34;
 const NARROW_COST = 13;
-/** Tasks per thread, so that a thread that is late or slow leaves the others little to wait for. */
-const TASKS_PER_THREAD = 4;
-/** What one thread may have more than its part before rows are cut as well. */
+/** Tasks per thread, so that a thread that is late or slow leaves the others little to wait for, */
+const FEWEST_PER_THREAD = 4;
+/** more where each has enough to do: half a million multiply-adds, ten microseconds or more, */
+const TASK_MULTIPLY_ADDS = 2 ** 19;
+/** up to so many. */
+const MOST_PER_THREAD = 16;
+/**
+ * What one thread may have more than its part before rows are cut as well, which costs that panels
+ * are packed twice: more where the multiplication is fast, and packing is a larger part of it.
+ */
 const TOLERANCE = 1.05;
+const TOLERANCE_AT_ONCE = 1.15;
 
 /**
- * Cuts C into what threads claim: by panels where they come out even, so that every panel is packed
- * once; else by rows of equal non-zeros as well, and several threads pack the same panel. Where
- * nothing is packed, by rows alone.
+ * Cuts C into what threads claim: by panels where they come out even, so that nearly every panel is
+ * packed once, and the last of these by rows as well, so that all end together; else by rows of
+ * equal non-zeros and by panels, and several threads pack the same panel. Where nothing is packed,
+ * by rows alone.
  *
  * ```text
  *   2 threads, 4 panels          2 threads, 1 panel        2 threads, 3 panels
  *   ┌─────┬─────┬─────┬─────┐    ┌─────┐                   ┌─────┬─────┬─────┐
- *   │ 0   │ 1   │ 2   │ 3   │    │ 0   │                   │ 0   │ 3   │ 6   │
- *   │     │     │     │     │    ├─────┤ rows of equal     ├─────┼─────┼─────┤
- *   │     │     │     │     │    │ 1   │ non-zeros         │ 1   │ 4   │ 7   │
- *   │     │     │     │     │    ├─────┤                   ├─────┼─────┼─────┤
- *   │     │     │     │     │    │ …   │                   │ 2   │ 5   │ 8   │
+ *   │ 0   │ 1   │ 2   │ 6   │    │ 0   │                   │ 0   │ 3   │ 6   │
+ *   │     │     ├─────┼─────┤    ├─────┤ rows of equal     ├─────┼─────┼─────┤
+ *   │     │     │ 3   │ 7   │    │ 1   │ non-zeros         │ 1   │ 4   │ 7   │
+ *   │     │     ├─────┼─────┤    ├─────┤                   ├─────┼─────┼─────┤
+ *   │     │     │ …   │ …   │    │ …   │                   │ 2   │ 5   │ 8   │
  *   └─────┴─────┴─────┴─────┘    └─────┘                   └─────┴─────┴─────┘
  * ```
  *
@@ -48,31 +57,38 @@ export function panelTasks(
   threads: number,
 ): PanelTasks {
   const panels = layout.wide + layout.narrow;
-  const wanted = threads * TASKS_PER_THREAD;
+  const fewest = threads * FEWEST_PER_THREAD;
+  if (threads === 1) return cut(rowOffsets, layout, runsOf(layout, layout.group), () => 1, 1);
   if (layout.stride === 0) {
-    const rowParts = threads === 1 ? 1 : wanted;
-    return cut(rowOffsets, layout, [[0, panels]], rowParts, threads);
+    const worth = Math.ceil(rowOffsets[rowOffsets.length - 1] * 32 * panels / TASK_MULTIPLY_ADDS);
+    const parts = Math.min(threads * MOST_PER_THREAD, Math.max(fewest, worth));
+    return cut(rowOffsets, layout, [[0, panels]], () => parts, threads);
   }
-  const together = threads === 1
-    ? layout.group
-    : Math.max(1, Math.min(layout.group, Math.floor(panels / wanted)));
-  const columns = panelRuns(layout, together);
-  const whole = cut(rowOffsets, layout, columns, 1, threads);
-  if (whole.heaviestShare * threads <= TOLERANCE) return whole;
-  return cut(rowOffsets, layout, columns, Math.ceil(wanted / Math.max(1, panels)), threads);
+  const together = Math.max(layout.atOnce, Math.floor(panels / fewest));
+  const runs = runsOf(layout, Math.min(layout.group, together));
+  const whole = cut(rowOffsets, layout, runs, () => 1, threads);
+  const tolerance = layout.atOnce > 1 ? TOLERANCE_AT_ONCE : TOLERANCE;
+  if (whole.heaviestShare * threads > tolerance) {
+    const parts = Math.ceil(fewest / runs.length);
+    return cut(rowOffsets, layout, runs, () => parts, threads);
+  }
+  const firstOfLast = runs.length < 2 * threads ? runs.length : runs.length - threads;
+  const partsOf = (run: number) => run < firstOfLast ? 1 : FEWEST_PER_THREAD;
+  return cut(rowOffsets, layout, runs, partsOf, threads);
 }
 
+/** @param partsOf Into how many parts of rows a run of panels is cut. */
 function cut(
   rowOffsets: Uint32Array<ArrayBufferLike>,
   { wide }: PanelLayout,
-  columns: readonly (readonly [number, number])[],
-  rowParts: number,
+  runs: readonly PanelRun[],
+  partsOf: (run: number) => number,
   threads: number,
 ): PanelTasks {
-  const rows = splitByNonZeros(rowOffsets, rowParts);
-  const tasks = columns.flatMap(([panel, lastPanel]) =>
-    Array.from(rows.slice(1), (end, i) => ({ begin: rows[i], end, panel, lastPanel }))
-  );
+  const tasks = runs.flatMap(([panel, lastPanel], run) => {
+    const rows = splitByNonZeros(rowOffsets, partsOf(run));
+    return Array.from(rows.slice(1), (end, i) => ({ begin: rows[i], end, panel, lastPanel }));
+  });
   const work = tasks.map(({ begin, end, panel, lastPanel }) =>
     (rowOffsets[end] - rowOffsets[begin]) * (lastPanel - panel) *
     (panel < wide ? WIDE_COST : NARROW_COST)
@@ -80,11 +96,11 @@ function cut(
   return { tasks, heaviestShare: heaviestOf(work, threads) };
 }
 
-/** Panels of one width that are packed together. */
-function panelRuns(
-  { wide, narrow }: PanelLayout,
-  together: number,
-): (readonly [number, number])[] {
+/** From one panel to before another. */
+type PanelRun = readonly [panel: number, lastPanel: number];
+
+/** Panels of one width, so many together, or all where nothing is packed. */
+function runsOf({ wide, narrow }: PanelLayout, together: number): readonly PanelRun[] {
   const runs = (begin: number, end: number) =>
     Array.from(
       { length: Math.ceil((end - begin) / together) },

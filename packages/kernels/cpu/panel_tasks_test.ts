@@ -15,10 +15,11 @@ Deno.test("tasks cover every row of every panel once, and none mixes widths", ()
     n: fc.nat(300),
     k: fc.nat(5000),
     threads: fc.integer({ min: 1, max: 12 }),
+    machineCode: fc.boolean(),
   });
   fc.assert(
-    fc.property(sizes, ({ rows, each, n, k, threads }) => {
-      const layout = panelLayout(rows, k, n, rows * each, false);
+    fc.property(sizes, ({ rows, each, n, k, threads, machineCode }) => {
+      const layout = panelLayout(rows, k, n, rows * each, machineCode);
       const { tasks } = panelTasks(offsetsOf(rows, each), layout, threads);
       const panels = layout.wide + layout.narrow;
       const seen = new Uint8Array(rows * panels);
@@ -35,21 +36,30 @@ Deno.test("tasks cover every row of every panel once, and none mixes widths", ()
   );
 });
 
-Deno.test("even panels are cut by columns only, one panel by rows, three among two by both", () => {
+Deno.test("even panels are cut by columns and the last by rows, one by rows, three among two by both", () => {
   const sizes = (n: number, threads: number) => {
-    const { tasks } = panelTasks(
-      offsetsOf(500, 50),
-      panelLayout(500, 512, n, 25_000, false),
-      threads,
-    );
-    const count = (key: "begin" | "panel") => new Set(tasks.map((task) => task[key])).size;
-    return [count("panel"), count("begin")];
+    const layout = panelLayout(500, 512, n, 25_000, false);
+    const { tasks } = panelTasks(offsetsOf(500, 50), layout, threads);
+    return Array.from(Map.groupBy(tasks, ({ panel }) => panel).values(), ({ length }) => length);
   };
-  assert.deepEqual(sizes(128, 2), [4, 1]);
-  assert.deepEqual(sizes(32, 2), [1, 8]);
-  assert.deepEqual(sizes(96, 2), [3, 3]);
-  assert.deepEqual(sizes(1024, 2), [8, 1]);
-  assert.deepEqual(sizes(1024, 1), [8, 1]);
+  assert.deepEqual(sizes(128, 2), [1, 1, 4, 4]);
+  assert.deepEqual(sizes(32, 2), [8]);
+  assert.deepEqual(sizes(96, 2), [3, 3, 3]);
+  assert.deepEqual(sizes(1024, 2), [1, 1, 1, 1, 1, 1, 4, 4]);
+  assert.deepEqual(sizes(1024, 1), [1, 1, 1, 1, 1, 1, 1, 1]);
+});
+
+Deno.test("machine code gets panels four at a time, and a B as it stands in tasks of ten microseconds", () => {
+  const runs = (k: number, n: number, nonZeros: number) => {
+    const layout = panelLayout(500, k, n, nonZeros, true);
+    return panelTasks(offsetsOf(500, nonZeros / 500), layout, 2).tasks
+      .map(({ panel, lastPanel }) => lastPanel - panel);
+  };
+  assert.deepEqual(runs(2048, 256, 100_000), [4, 4]);
+  assert.deepEqual(runs(2048, 512, 100_000), [4, 4, ...Array(8).fill(4)]);
+  assert.deepEqual(runs(512, 64, 25_000), Array(8).fill(2));
+  assert.deepEqual(runs(512, 256, 50_000), Array(25).fill(8));
+  assert.deepEqual(runs(512, 256, 250_000), Array(32).fill(8));
 });
 
 Deno.test("no thread has much more than its part", () => {
