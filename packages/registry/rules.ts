@@ -15,8 +15,8 @@ const DENSE_FROM_LEAST = 0.2;
 const DENSE_FROM_MOST = 0.7;
 const DENSE_FROM_OF_HALVES = 0.45;
 /** The same where units multiply matrices of halves: their product draws level at fewer non-zeros. */
-const MMA_FROM = 0.22;
-const MMA_FROM_LEAST = 0.1;
+const MMA_FROM = 0.13;
+const MMA_FROM_LEAST = 0.07;
 /** Narrower products leave most of a dense tile unused. */
 const DENSE_FROM_COLUMNS = 128;
 /** Mean row length from which sliced-K pays; it fills rows up to quads, and one in four is enough. */

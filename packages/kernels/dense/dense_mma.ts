@@ -71,6 +71,7 @@ export const denseMma: SpmmKernel = mmaKernel("dense-mma");
  *   blockRows: 2,
  *   blockColumns: 2,
  *   slices: 2,
+ *   buffers: 1,
  *   split: 1,
  * });
  * assert.equal(kernel.name, "dense-mma 32x32 by 64 of 2x2, 2 slices");
@@ -140,6 +141,7 @@ export function inspectMma(
       blockColumns: knobs.blockColumns,
       threads: warpsOf(knobs) * units.threads,
       slices: knobs.slices,
+      buffers: knobs.buffers,
       split: knobs.split,
       partialBytes: partialBytesOf(knobs, shape),
       executedFlops: 2 * m * k * problem.n,
@@ -153,11 +155,12 @@ export function inspectMma(
  * @throws {ShapeError} If they do not divide each other as they must.
  */
 function requireMmaKnobs(knobs: MmaKnobs): void {
-  const { rows, columns, depth, blockRows, blockColumns, slices, split } = knobs;
-  const powers = { rows, columns, depth, blockRows, blockColumns, slices };
+  const { rows, columns, depth, blockRows, blockColumns, slices, buffers, split } = knobs;
+  const powers = { rows, columns, depth, blockRows, blockColumns, slices, buffers };
   for (const [name, value] of Object.entries(powers)) {
     if (!isPowerOfTwo(value)) refuse(`${name} a power of two`, value);
   }
+  if (buffers > 2) refuse("buffers 1 or 2", buffers);
   if (!Number.isInteger(split) || split < 1) refuse("split a positive integer", split);
   const isWhole = rows >= MATRIX_EXTENT * blockRows && columns >= MATRIX_EXTENT * blockColumns &&
     depth >= MATRIX_EXTENT * slices;
@@ -171,10 +174,11 @@ function refuse(rule: string, received: number | string): never {
 }
 
 function describe(knobs: MmaKnobs): string {
-  const { rows, columns, depth, blockRows, blockColumns, slices, split } = knobs;
+  const { rows, columns, depth, blockRows, blockColumns, slices, buffers, split } = knobs;
   return [
     `${rows}x${columns} by ${depth} of ${blockRows}x${blockColumns}`,
     ...(slices > 1 ? [`${slices} slices`] : []),
+    ...(buffers > 1 ? [`${buffers} buffers`] : []),
     ...(split > 1 ? [`split ${split}`] : []),
   ].join(", ");
 }

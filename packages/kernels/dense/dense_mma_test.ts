@@ -15,7 +15,14 @@ import type { MmaKnobs } from "./mma_tile.ts";
 
 /** What it may say no to: the suite has other storages, and products of a column or two. */
 const REFUSALS = [/storage must be f16/, /must have at least 5 columns/];
-const TILE = { rows: 32, columns: 32, depth: 32, blockRows: 1, blockColumns: 1 } as const;
+const TILE = {
+  rows: 32,
+  columns: 32,
+  depth: 32,
+  blockRows: 1,
+  blockColumns: 1,
+  buffers: 1,
+} as const;
 
 testGpuConformance(
   mmaKernel(
@@ -32,6 +39,8 @@ const VARIANTS: readonly MmaKnobs[] = [
   { ...TILE, blockRows: 2, slices: 1, split: 3 },
   { ...TILE, rows: 64, blockColumns: 2, slices: 1, split: 1 },
   { ...TILE, columns: 64, blockRows: 2, blockColumns: 2, slices: 2, split: 2 },
+  { ...TILE, rows: 64, blockRows: 2, buffers: 2, slices: 1, split: 2 },
+  { ...TILE, rows: 64, columns: 16, blockRows: 4, slices: 2, buffers: 2, split: 1 },
 ];
 
 const SHAPES = [

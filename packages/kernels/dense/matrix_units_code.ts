@@ -1,8 +1,9 @@
 import { MATRIX_EXTENT } from "@spmm/webgpu";
 
 /**
- * WGSL that multiplies matrices of 16×16 of the tiles in workgroup memory. A matrix is named by where
- * in its tile it begins; all lie row by row.
+ * WGSL that multiplies matrices of 16×16 in the strips in workgroup memory. A matrix is named by its
+ * strip and by where in that it begins, which is a constant: of a load or store from anywhere else
+ * Dawn asks whether it is within bounds, each time. All matrices lie row by row.
  */
 export interface MatrixUnits {
   /** Threads that do so together. */
@@ -10,13 +11,13 @@ export interface MatrixUnits {
   /** Declarations: the type `MatrixSum`, and what the statements below use. */
   readonly code: string;
   /** Loads a matrix of op(A). */
-  loadA(name: string, at: string): string;
+  loadA(name: string, strip: string, at: number): string;
   /** Loads a matrix of B. */
-  loadB(name: string, at: string): string;
+  loadB(name: string, strip: string, at: number): string;
   /** Adds a product of two that were loaded to a sum. */
   multiply(sum: string, a: string, b: string): string;
-  /** Leaves a sum in `warp_sums`, row by row. */
-  keep(sum: string, at: string): string;
+  /** Leaves a sum in a strip. */
+  keep(sum: string, strip: string, at: number): string;
 }
 
 /**
@@ -33,14 +34,16 @@ alias MatrixOfA = subgroup_matrix_left<${extents}>;
 alias MatrixOfB = subgroup_matrix_right<${extents}>;
 alias MatrixSum = subgroup_matrix_result<f32, ${MATRIX_EXTENT}, ${MATRIX_EXTENT}>;
 `,
-    loadA: (name, at) =>
-      `let ${name} = subgroupMatrixLoad<MatrixOfA, row_major>(&a_tile, ${at}, A_PITCH);`,
-    loadB: (name, at) =>
-      `let ${name} = subgroupMatrixLoad<MatrixOfB, row_major>(&b_tile, ${at}, B_PITCH);`,
+    loadA: (name, strip, at) => load(name, "MatrixOfA", strip, at, "A_PITCH"),
+    loadB: (name, strip, at) => load(name, "MatrixOfB", strip, at, "B_PITCH"),
     multiply: (sum, a, b) => `${sum} = subgroupMatrixMultiplyAccumulate(${a}, ${b}, ${sum});`,
-    keep: (sum, at) =>
-      `subgroupMatrixStore<row_major>(&warp_sums, ${at}, ${sum}, ${MATRIX_EXTENT / 4}u);`,
+    keep: (sum, strip, at) =>
+      `subgroupMatrixStore<row_major>(&strips[${strip}], ${at}u, ${sum}, SUM_PITCH);`,
   };
+}
+
+function load(name: string, type: string, strip: string, at: number, pitch: string): string {
+  return `let ${name} = subgroupMatrixLoad<${type}, row_major>(&strips[${strip}], ${at}u, ${pitch});`;
 }
 
 /** Threads of a warp on most GPUs: one for half of each row of a matrix. */
@@ -55,20 +58,25 @@ export const threadsInstead: MatrixUnits = {
   code: /* wgsl */ `
 alias MatrixSum = Columns;
 
-fn multiplied(sum: MatrixSum, a_at: u32, b_at: u32, lane: u32) -> MatrixSum {
+fn multiplied(sum: MatrixSum, a: vec2<u32>, b: vec2<u32>, lane: u32) -> MatrixSum {
   var added = sum;
   let row = lane / 2u;
   for (var d = 0u; d < ${MATRIX_EXTENT}u; d++) {
-    let octet = widened(a_tile[a_at + row * A_PITCH + d / 8u]);
+    let octet = widened(strips[a.x][a.y + row * A_PITCH + d / 8u]);
     let value = octet[d % 8u / 4u][d % 4u];
-    added = multiply_add(value, widened(b_tile[b_at + d * B_PITCH + lane % 2u]), added);
+    added = multiply_add(value, widened(strips[b.x][b.y + d * B_PITCH + lane % 2u]), added);
   }
   return added;
 }
+
+fn keep(sum: MatrixSum, strip: u32, at: u32, lane: u32) {
+  let first = at + lane / 2u * SUM_PITCH + lane % 2u * 2u;
+  strips[strip][first] = bitcast<vec4<u32>>(sum[0]);
+  strips[strip][first + 1u] = bitcast<vec4<u32>>(sum[1]);
+}
 `,
-  loadA: (name, at) => `let ${name} = ${at};`,
-  loadB: (name, at) => `let ${name} = ${at};`,
+  loadA: (name, strip, at) => `let ${name} = vec2(${strip}, ${at}u);`,
+  loadB: (name, strip, at) => `let ${name} = vec2(${strip}, ${at}u);`,
   multiply: (sum, a, b) => `${sum} = multiplied(${sum}, ${a}, ${b}, lane);`,
-  keep: (sum, at) =>
-    `warp_sums[${at} + 2u * lane] = ${sum}[0]; warp_sums[${at} + 2u * lane + 1u] = ${sum}[1];`,
+  keep: (sum, strip, at) => `keep(${sum}, ${strip}, ${at}u, lane);`,
 };

@@ -1,6 +1,20 @@
 import { entryPoint, MATRIX_EXTENT, unrolled } from "@spmm/webgpu";
 import type { MatrixUnits } from "./matrix_units_code.ts";
-import { type MmaTile, OCTET, PADDING, sliceWarpsOf, warpsOf } from "./mma_tile.ts";
+import {
+  keptRowsOf,
+  type MmaTile,
+  OCTET,
+  pitchOfA,
+  pitchOfB,
+  pitchOfSums,
+  sliceWarpsOf,
+  stripOctetsOf,
+  stripsOf,
+  stripsOfA,
+  warpsAcrossOf,
+  warpsDownOf,
+  warpsOf,
+} from "./mma_tile.ts";
 import { PARTS, storing } from "./split_code.ts";
 import { tileTravel } from "./tile_travel.ts";
 
@@ -16,29 +30,30 @@ export function mmaCode(tile: MmaTile, units: MatrixUnits, split: boolean): stri
   return constants(tile, units) + units.code + TRAVEL + storeCode(split) + mainCode(tile, units);
 }
 
-/** Vectors of four sums in a matrix. */
-const MATRIX_SUMS = MATRIX_EXTENT ** 2 / 4;
-
 function constants(tile: MmaTile, { threads }: MatrixUnits): string {
-  const { rows, columns, depth, slices } = tile;
-  const [octets, vectors] = [depth / OCTET, columns / OCTET];
+  const { rows, columns, depth, blockRows, blockColumns, slices, buffers } = tile;
   return PARTS + /* wgsl */ `
 const WARP = ${threads}u;
-const SLICE_WARPS = ${sliceWarpsOf(tile)}u;
+const WARPS_DOWN = ${warpsDownOf(tile)}u;
+const WARPS_ACROSS = ${warpsAcrossOf(tile)}u;
+const SLICE_WARPS = WARPS_DOWN * WARPS_ACROSS;
 const SLICES = ${slices}u;
 const THREADS = WARP * SLICE_WARPS * SLICES;
+const BUFFERS = ${buffers}u;
 const DEPTH = ${depth}u;
 const SLICE_DEPTH = ${depth / slices}u;
+const SLICE_OCTETS = ${depth / slices / OCTET}u;
 const ROWS = ${rows}u;
-const OCTETS = ${octets}u; // in a row of a tile of A
-const VECTORS = ${vectors}u; // in a row of a tile of B
-const A_PITCH = ${octets + PADDING}u;
-const B_PITCH = ${vectors + PADDING}u;
-const MATRIX_SUMS = ${MATRIX_SUMS}u;
+const STRIP_ROWS = ${blockRows * MATRIX_EXTENT}u;
+const OCTETS = ${depth / OCTET}u; // in a row of a tile of A
+const VECTORS = ${columns / OCTET}u; // in a row of a tile of B
+const STRIP_VECTORS = ${blockColumns * MATRIX_EXTENT / OCTET}u;
+const A_PITCH = ${pitchOfA(tile)}u;
+const B_PITCH = ${pitchOfB(tile)}u;
+const SUM_PITCH = ${pitchOfSums(tile)}u;
+const FIRST_OF_B = ${stripsOfA(tile)}u;
 
-var<workgroup> a_tile: array<vec4<u32>, ROWS * A_PITCH>;
-var<workgroup> b_tile: array<vec4<u32>, DEPTH * B_PITCH>;
-var<workgroup> warp_sums: array<vec4<f32>, ${warpsOf(tile) * MATRIX_SUMS}>;
+var<workgroup> strips: array<array<vec4<u32>, ${stripOctetsOf(tile)}>, ${stripsOf(tile)}>;
 `;
 }
 
@@ -61,21 +76,30 @@ fn fetch_b(tile: vec2<u32>, step: u32, at: u32) -> vec4<u32> {
   return b[row * shape.vectors + vector];
 }
 
-fn put_a(step: u32, at: u32, octet: vec4<u32>) {
-  a_tile[at / OCTETS * A_PITCH + at % OCTETS] = octet;
+fn put_a(side: u32, step: u32, at: u32, octet: vec4<u32>) {
+  let row = at / OCTETS;
+  let d = at % OCTETS;
+  let strip = (side * SLICES + d / SLICE_OCTETS) * WARPS_DOWN + row / STRIP_ROWS;
+  strips[strip][row % STRIP_ROWS * A_PITCH + d % SLICE_OCTETS] = octet;
 }
 
-fn put_b(step: u32, at: u32, octet: vec4<u32>) {
-  let is_row = step * DEPTH + at / VECTORS < shape.k;
-  b_tile[at / VECTORS * B_PITCH + at % VECTORS] = select(vec4<u32>(0), octet, is_row);
+fn put_b(side: u32, step: u32, at: u32, octet: vec4<u32>) {
+  let d = at / VECTORS;
+  let vector = at % VECTORS;
+  let strip = (side * SLICES + d / SLICE_DEPTH) * WARPS_ACROSS + vector / STRIP_VECTORS;
+  let is_row = step * DEPTH + d < shape.k;
+  strips[FIRST_OF_B + strip][d % SLICE_DEPTH * B_PITCH + vector % STRIP_VECTORS] =
+    select(vec4<u32>(0), octet, is_row);
 }
 `;
 
 function storeCode(split: boolean): string {
   return /* wgsl */ `
 fn kept_sum(warp: u32, at: u32) -> Columns {
-  let first = warp * MATRIX_SUMS + 2u * at;
-  return Columns(warp_sums[first], warp_sums[first + 1u]);
+  return Columns(
+    bitcast<vec4<f32>>(strips[warp][at]),
+    bitcast<vec4<f32>>(strips[warp][at + 1u]),
+  );
 }
 
 fn store_sum(row: u32, vector: u32, part: u32, sum: Columns) {
@@ -88,22 +112,14 @@ fn store_sum(row: u32, vector: u32, part: u32, sum: Columns) {
 
 /** Tiles of one column of tiles run together, so that they share their rows of B in cache. */
 function mainCode(tile: MmaTile, units: MatrixUnits): string {
-  const { depth, rows, columns, blockRows, blockColumns, slices } = tile;
+  const { depth, rows, columns, slices, buffers } = tile;
   const threads = warpsOf(tile) * units.threads;
   const tiles = [
     { operand: "a", type: "vec4<u32>", size: depth * rows / OCTET },
     { operand: "b", type: "vec4<u32>", size: depth * columns / OCTET },
   ] as const;
-  const { fetch, put, declare } = tileTravel(tiles, threads, "step");
-  const blocks = Array.from(
-    { length: blockRows * blockColumns },
-    (_, at) => ({ i: Math.floor(at / blockColumns), j: at % blockColumns }),
-  );
+  const { fetch, put, declare } = tileTravel(tiles, threads, "side, step");
   return /* wgsl */ `
-const WARPS_ACROSS = ${columns / (MATRIX_EXTENT * blockColumns)}u;
-const BLOCK_ROWS = ${blockRows * MATRIX_EXTENT}u;
-const BLOCK_VECTORS = ${blockColumns * MATRIX_EXTENT / OCTET}u;
-
 fn multiply_tile(group: u32, thread: u32) {
   let tile_rows = (shape.m + ROWS - 1u) / ROWS;
   let tiles = tile_rows * ((shape.vectors + VECTORS - 1u) / VECTORS);
@@ -114,24 +130,24 @@ fn multiply_tile(group: u32, thread: u32) {
   let lane = thread % WARP;
   let warp = thread / WARP;
   let slice = warp / SLICE_WARPS;
-  let first_row = warp % SLICE_WARPS / WARPS_ACROSS * BLOCK_ROWS;
-  let first_vector = warp % WARPS_ACROSS * BLOCK_VECTORS;
-  let a_first = first_row * A_PITCH + slice * (SLICE_DEPTH / ${OCTET}u);
-  let b_first = slice * SLICE_DEPTH * B_PITCH + first_vector;
-  ${blocks.map((block) => `var ${sumOf(block)}: MatrixSum;`).join("\n  ")}
+  ${blocksOf(tile).map((block) => `var ${sumOf(block)}: MatrixSum;`).join("\n  ")}
   ${declare}
   if (begin < end) {
     ${fetch("begin")}
   }
   for (var step = begin; step < end; step++) {
+    let side = (step - begin) % BUFFERS;
     ${put}
     workgroupBarrier();
     let following = min(step + 1u, end - 1u);
     ${fetch("following")}
+    let a_strip = (side * SLICES + slice) * WARPS_DOWN + warp % SLICE_WARPS / WARPS_ACROSS;
+    let b_strip = FIRST_OF_B + (side * SLICES + slice) * WARPS_ACROSS + warp % WARPS_ACROSS;
     ${unrolled(depth / slices / MATRIX_EXTENT, (d) => multiplyAt(tile, units, d))}
-    workgroupBarrier();
+    ${buffers === 1 ? "workgroupBarrier();" : ""}
   }
-  ${blocks.map((block) => storeBlock(tile, units, block)).join("\n  ")}
+  ${buffers === 2 ? "workgroupBarrier();" : ""}
+  ${storeRounds(tile, units)}
 }
 ${entryPoint("THREADS", "multiply_tile")}`;
 }
@@ -142,48 +158,73 @@ interface Block {
   readonly j: number;
 }
 
+function blocksOf({ blockRows, blockColumns }: MmaTile): Block[] {
+  return Array.from(
+    { length: blockRows * blockColumns },
+    (_, at) => ({ i: Math.floor(at / blockColumns), j: at % blockColumns }),
+  );
+}
+
 function sumOf({ i, j }: Block): string {
   return `sum_${i}_${j}`;
 }
 
-/** The product of a column of matrices of A and a row of them of B: constant steps from the first. */
-function multiplyAt({ blockRows, blockColumns }: MmaTile, units: MatrixUnits, d: number): string {
+/** The product of a column of matrices of A and a row of them of B. */
+function multiplyAt(tile: MmaTile, units: MatrixUnits, d: number): string {
+  const { blockRows, blockColumns } = tile;
   const octets = MATRIX_EXTENT / OCTET;
   const [a, b] = [(i: number) => `a_${d}_${i}`, (j: number) => `b_${d}_${j}`];
-  const placeOfA = (i: number): string =>
-    `a_first + ${i * MATRIX_EXTENT}u * A_PITCH + ${d * octets}u`;
-  const placeOfB = (j: number): string =>
-    `b_first + ${d * MATRIX_EXTENT}u * B_PITCH + ${j * octets}u`;
+  const placeOfA = (i: number): number => i * MATRIX_EXTENT * pitchOfA(tile) + d * octets;
+  const placeOfB = (j: number): number => d * MATRIX_EXTENT * pitchOfB(tile) + j * octets;
   return [
-    unrolled(blockRows, (i) => units.loadA(a(i), placeOfA(i))),
-    unrolled(blockColumns, (j) => units.loadB(b(j), placeOfB(j))),
-    unrolled(
-      blockRows,
-      (i) => unrolled(blockColumns, (j) => units.multiply(sumOf({ i, j }), a(i), b(j))),
-    ),
+    unrolled(blockRows, (i) => units.loadA(a(i), "a_strip", placeOfA(i))),
+    unrolled(blockColumns, (j) => units.loadB(b(j), "b_strip", placeOfB(j))),
+    ...blocksOf(tile).map((block) => units.multiply(sumOf(block), a(block.i), b(block.j))),
   ].join("\n    ");
 }
 
-/** A matrix of sums goes through workgroup memory, where slices meet and threads can name elements. */
-function storeBlock({ slices }: MmaTile, units: MatrixUnits, block: Block): string {
-  const octets = MATRIX_EXTENT / OCTET;
-  const each = MATRIX_EXTENT * octets / units.threads;
-  const parts = unrolled(
-    slices,
-    (s) => `sum += kept_sum(${s}u * SLICE_WARPS + warp, at);`,
-  );
-  return /* wgsl */ `
-  ${units.keep(sumOf(block), "warp * MATRIX_SUMS")}
+/**
+ * Matrices of sums go through workgroup memory, where slices meet and threads can name elements, as
+ * many rows of matrices at a time as strips have room for.
+ */
+function storeRounds(tile: MmaTile, units: MatrixUnits): string {
+  const kept = keptRowsOf(tile);
+  const place = ({ i, j }: Block): number =>
+    i % kept * MATRIX_EXTENT * pitchOfSums(tile) + j * MATRIX_EXTENT / 4;
+  return unrolled(tile.blockRows / kept, (round) => {
+    const blocks = blocksOf(tile).filter(({ i }) => Math.floor(i / kept) === round);
+    return /* wgsl */ `
+  ${round > 0 ? "workgroupBarrier();" : ""}
+  ${blocks.map((block) => units.keep(sumOf(block), "warp", place(block))).join("\n  ")}
   workgroupBarrier();
-  if (slice == 0u) {
-    for (var turn = 0u; turn < ${each}u; turn++) {
-      let at = turn * WARP + lane;
-      let row = tile.y * ROWS + first_row + ${block.i * MATRIX_EXTENT}u + at / ${octets}u;
-      let vector = tile.x * VECTORS + first_vector + ${block.j * octets}u + at % ${octets}u;
-      var sum = Columns();
-      ${parts}
-      store_sum(row, vector, part, sum);
-    }
+  ${storeKept(tile, units, round * kept * MATRIX_EXTENT)}`;
+  });
+}
+
+/** Threads take the octets of what all warps of a slice kept, row by row, from every slice. */
+function storeKept(tile: MmaTile, units: MatrixUnits, firstRow: number): string {
+  const octets = tile.blockColumns * MATRIX_EXTENT / OCTET;
+  const size = keptRowsOf(tile) * MATRIX_EXTENT * octets;
+  const all = sliceWarpsOf(tile) * size;
+  const threads = warpsOf(tile) * units.threads;
+  return unrolled(Math.ceil(all / threads), (turn) => /* wgsl */ `
+  {
+    let at = thread + ${turn * threads}u;
+    let above = at / ${size}u;
+    let row = at % ${size}u / ${octets}u;
+    let octet = at % ${octets}u;
+    if (at < ${all}u) {
+      let place = row * SUM_PITCH + 2u * octet;
+      var sum = kept_sum(above, place);
+      ${
+    unrolled(
+      tile.slices - 1,
+      (slice) => `sum += kept_sum(above + ${slice + 1}u * SLICE_WARPS, place);`,
+    )
   }
-  workgroupBarrier();`;
+      let tile_row = above / WARPS_ACROSS * STRIP_ROWS + ${firstRow}u + row;
+      let tile_vector = above % WARPS_ACROSS * STRIP_VECTORS + octet;
+      store_sum(tile.y * ROWS + tile_row, tile.x * VECTORS + tile_vector, part, sum);
+    }
+  }`);
 }
