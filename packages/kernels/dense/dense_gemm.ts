@@ -13,7 +13,7 @@ import {
   requireKnobs,
   withinReach,
 } from "./gemm_knobs.ts";
-import { threadsOf, tilesOf, VECTOR } from "./gemm_tile.ts";
+import { threadsOf, tilesOf, VECTOR, widthOf } from "./gemm_tile.ts";
 import { packedElements, type PackedTile } from "./write_out.ts";
 
 /**
@@ -60,7 +60,7 @@ export const denseGemm: SpmmKernel = denseKernel("dense");
 /**
  * {@linkcode denseGemm} with knobs set by hand, to sweep them.
  *
- * @param knobs All but `split` are powers of two.
+ * @param knobs All but `margin` and `split` are powers of two.
  * @throws {ShapeError} If the knobs do not divide each other as they must. A device with too little
  * workgroup memory or too few threads is refused by `supports`.
  *
@@ -75,6 +75,7 @@ export const denseGemm: SpmmKernel = denseKernel("dense");
  *   depth: 16,
  *   threadRows: 8,
  *   threadColumns: 8,
+ *   margin: 0,
  *   slices: 1,
  *   buffers: 1,
  *   split: 4,
@@ -141,7 +142,7 @@ export function inspectDense(
     summary: `op(A) in full, ${tiles} tiles, ${describe(knobs)}`,
     facts: {
       tileRows: knobs.rows,
-      tileColumns: knobs.columns / VECTOR * shape.columns,
+      tileColumns: widthOf(knobs) / VECTOR * shape.columns,
       tileDepth: knobs.depth,
       threadRows: knobs.threadRows,
       threadColumns: knobs.threadColumns / VECTOR * shape.columns,
@@ -160,9 +161,10 @@ function knobsFor(shape: GemmShape, limits: GpuLimits, wanted?: GemmKnobs): Gemm
 }
 
 function describe(knobs: GemmKnobs): string {
-  const { rows, columns, depth, threadRows, threadColumns, slices, buffers, split } = knobs;
+  const { rows, columns, margin, depth, threadRows, threadColumns, slices, buffers, split } = knobs;
   return [
     `${rows}x${columns} by ${depth} of ${threadRows}x${threadColumns}`,
+    ...(margin > 0 ? [`margin ${margin}`] : []),
     ...(slices > 1 ? [`${slices} slices`] : []),
     ...(buffers > 1 ? [`${buffers} buffers`] : []),
     ...(split > 1 ? [`split ${split}`] : []),

@@ -14,7 +14,14 @@ import type { GemmKnobs } from "./gemm_knobs.ts";
 
 testGpuConformance(denseGemm);
 
-const TILE = { threadRows: 8, threadColumns: 8, depth: 16, slices: 1, buffers: 1 } as const;
+const TILE = {
+  threadRows: 8,
+  threadColumns: 8,
+  depth: 16,
+  margin: 0,
+  slices: 1,
+  buffers: 1,
+} as const;
 
 const VARIANTS: readonly GemmKnobs[] = [
   { ...TILE, rows: 128, columns: 128, split: 1 },
@@ -28,6 +35,10 @@ const VARIANTS: readonly GemmKnobs[] = [
   { ...TILE, rows: 32, columns: 64, threadRows: 4, depth: 32, slices: 2, split: 1 },
   { ...TILE, rows: 32, columns: 32, threadRows: 4, threadColumns: 4, slices: 4, split: 2 },
   { ...TILE, rows: 16, columns: 8, threadRows: 4, threadColumns: 4, depth: 4, split: 2 },
+  { ...TILE, rows: 64, columns: 64, margin: 4, slices: 4, buffers: 2, split: 1 },
+  { ...TILE, rows: 64, columns: 32, margin: 12, slices: 2, split: 3 },
+  { ...TILE, rows: 64, columns: 128, margin: 8, buffers: 2, split: 1 },
+  { ...TILE, rows: 128, columns: 128, threadRows: 16, margin: 8, slices: 2, split: 2 },
 ];
 
 const SHAPES = [

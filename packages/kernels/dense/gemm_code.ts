@@ -1,5 +1,14 @@
 import { type DenseTypes, entryPoint, unrolled } from "@spmm/webgpu";
-import { type GemmTile, sliceThreadsOf, threadsOf, VECTOR } from "./gemm_tile.ts";
+import {
+  type GemmTile,
+  handedSumsOf,
+  marginSumsOf,
+  sliceThreadsOf,
+  threadsOf,
+  tileRowsOfB,
+  VECTOR,
+  widthOf,
+} from "./gemm_tile.ts";
 import { PARTS, storing } from "./split_code.ts";
 import { tileTravel } from "./tile_travel.ts";
 
@@ -16,7 +25,8 @@ import { tileTravel } from "./tile_travel.ts";
  * @param types What A and B are stored as.
  */
 export function gemmCode(tile: GemmTile, split: boolean, types: StoredTypes): string {
-  return constants(tile, types) + FETCH + PUT + placeCode(tile) + storeCode(split) + mainCode(tile);
+  return constants(tile, types) + FETCH + PUT + placeCode(tile) +
+    storeCode(split) + mainCode(tile);
 }
 
 /** As `denseTypes` has them. */
@@ -34,14 +44,16 @@ const SLICES = ${slices}u;
 const BUFFERS = ${buffers}u;
 const DEPTH = ${depth}u;
 const SLICE_DEPTH = ${depth / slices}u;
+const ROWS = ${rows}u;
 const QUADS = ${rows / VECTOR}u; // of rows in a tile of A
-const VECTORS = ${columns / VECTOR}u; // in a row of a tile of B
+const VECTORS = ${widthOf(tile) / VECTOR}u; // in a row of a tile of B
+const BLOCKS_VECTORS = ${columns / VECTOR}u; // of them before the margin
 const THREADS_DOWN = ${rows / threadRows}u;
 const THREADS_ACROSS = ${columns / threadColumns}u;
 const BLOCK_VECTORS = ${threadColumns / VECTOR}u; // in a row of a thread's block
 
 var<workgroup> a_tile: array<array<vec4<f32>, BUFFERS * SLICES * QUADS>, SLICE_DEPTH>;
-var<workgroup> b_tile: array<array<Columns, BUFFERS * SLICES * VECTORS>, SLICE_DEPTH>;
+var<workgroup> b_tile: array<array<Columns, BUFFERS * SLICES * VECTORS>, ${tileRowsOfB(tile)}>;
 `;
 }
 
@@ -114,10 +126,19 @@ fn place_of(thread: u32) -> vec2<u32> {
 function storeCode(split: boolean): string {
   return /* wgsl */ `
 // A thread's block is spread over the tile in quads of rows, so that neighbours read neighbours.
-fn store_sum(tile: vec2<u32>, place: vec2<u32>, part: u32, block_row: u32, j: u32, sum: Columns) {
+fn store_block(tile: vec2<u32>, place: vec2<u32>, part: u32, block_row: u32, j: u32, sum: Columns) {
   let quad = block_row / 4u * THREADS_DOWN + place.y;
-  let row = (tile.y * QUADS + quad) * 4u + block_row % 4u;
-  let vector = tile.x * VECTORS + j * THREADS_ACROSS + place.x;
+  store_sum(tile, part, quad * 4u + block_row % 4u, j * THREADS_ACROSS + place.x, sum);
+}
+
+// Vectors of the margin go to the threads of a slice column by column.
+fn store_margin(tile: vec2<u32>, at: u32, part: u32, sum: Columns) {
+  store_sum(tile, part, at % ROWS, BLOCKS_VECTORS + at / ROWS, sum);
+}
+
+fn store_sum(tile: vec2<u32>, part: u32, tile_row: u32, tile_vector: u32, sum: Columns) {
+  let row = tile.y * ROWS + tile_row;
+  let vector = tile.x * VECTORS + tile_vector;
   if (row < shape.m && vector < shape.vectors && part < parts.count) {
     ${storing(split)}
   }
@@ -128,25 +149,31 @@ fn store_sum(tile: vec2<u32>, place: vec2<u32>, part: u32, block_row: u32, j: u3
 /** Tiles of one column of tiles run together, so that they share their rows of B in cache. */
 function mainCode(tile: GemmTile): string {
   const sums = blockSums(tile);
-  const { depth, rows, columns } = tile;
+  const { depth, rows } = tile;
   const tiles = [
     { operand: "a", type: "Quad", size: depth * rows / VECTOR },
-    { operand: "b", type: "Stored", size: depth * columns / VECTOR },
+    { operand: "b", type: "Stored", size: depth * widthOf(tile) / VECTOR },
   ] as const;
   const { fetch, put, declare } = tileTravel(tiles, threadsOf(tile), "side, step");
   return /* wgsl */ `
-${tile.slices > 1 ? "var<workgroup> slice_sums: array<Columns, SLICES * THREADS>;" : ""}
+${
+    tile.slices > 1 && handedSumsOf(tile).array === "slice_sums"
+      ? "var<workgroup> slice_sums: array<array<Columns, THREADS>, SLICES>;"
+      : ""
+  }
 
 fn multiply_tile(group: u32, thread: u32) {
-  let tile_rows = (shape.m + QUADS * 4u - 1u) / (QUADS * 4u);
+  let tile_rows = (shape.m + ROWS - 1u) / ROWS;
   let tiles = tile_rows * ((shape.vectors + VECTORS - 1u) / VECTORS);
   let tile = vec2(group % tiles / tile_rows, group % tile_rows);
   let part = group / tiles;
   let begin = min(part * parts.steps, step_count());
   let end = min(begin + parts.steps, step_count());
   let slice = thread / SLICE_THREADS;
-  let place = place_of(thread % SLICE_THREADS);
+  let mine = thread % SLICE_THREADS;
+  let place = place_of(mine);
   ${sums.map(({ name }) => `var ${name} = Columns(0);`).join("\n    ")}
+  ${unrolled(marginSumsOf(tile), (i) => `var ${marginSum(i)} = Columns(0);`)}
   ${declare}
   if (begin < end) {
     ${fetch("begin")}
@@ -159,10 +186,11 @@ fn multiply_tile(group: u32, thread: u32) {
     ${fetch("following")}
     let a_at = (side * SLICES + slice) * QUADS + place.y;
     let b_at = (side * SLICES + slice) * VECTORS + place.x;
+    ${tile.margin > 0 ? MARGIN_PLACES : ""}
     ${unrolled(tile.depth / tile.slices, (d) => multiplyAt(tile, d))}
     ${tile.buffers === 1 ? "workgroupBarrier();" : ""}
   }
-  ${tile.slices > 1 ? addSlices(tile) : storeBlock(sums)}
+  ${tile.slices > 1 ? addSlices(tile) : storeAlone(tile)}
 }
 ${entryPoint("THREADS", "multiply_tile")}`;
 }
@@ -199,37 +227,97 @@ function multiplyAt(tile: GemmTile, d: number): string {
       `${name} = fma(Columns(${quad(Math.floor(row / VECTOR))}[${row % VECTOR}]), ` +
       `${vector(j)}, ${name});`
     ),
+    multiplyMargin(tile, d),
   ].join("\n    ");
 }
 
-function storeBlock(sums: readonly BlockSum[]): string {
-  return sums.map(({ name, row, j }) => `store_sum(tile, place, part, ${row}u, ${j}u, ${name});`)
-    .join("\n    ");
+function marginSum(i: number): string {
+  return `margin_${i}`;
 }
 
-/** In each round every slice hands in as many sums as there are slices, and finishes one of them. */
+/** Where the first of a thread's vectors of the margin is; the others are constant steps away. */
+const MARGIN_PLACES = /* wgsl */ `
+    let margin_row = mine % ROWS;
+    let a_margin = (side * SLICES + slice) * QUADS + margin_row / 4u;
+    let b_margin = (side * SLICES + slice) * VECTORS + BLOCKS_VECTORS + mine / ROWS;`;
+
+function multiplyMargin(tile: GemmTile, d: number): string {
+  const threads = sliceThreadsOf(tile);
+  return unrolled(marginSumsOf(tile), (i) => {
+    const [row, vector] = [i * threads % tile.rows, Math.floor(i * threads / tile.rows)];
+    return `${marginSum(i)} = fma(` +
+      `Columns(a_tile[${d}][a_margin + ${row / VECTOR}u][margin_row % 4u]), ` +
+      `b_tile[${d}][b_margin + ${vector}u], ${marginSum(i)});`;
+  });
+}
+
+function storeAlone(tile: GemmTile): string {
+  return [
+    ...blockSums(tile).map(({ name, row, j }) =>
+      `store_block(tile, place, part, ${row}u, ${j}u, ${name});`
+    ),
+    unrolled(
+      marginSumsOf(tile),
+      (i) => `store_margin(tile, ${i}u * SLICE_THREADS + mine, part, ${marginSum(i)});`,
+    ),
+  ].join("\n    ");
+}
+
+/** Rounds in which every slice hands in as many sums as there are slices, and finishes one of them. */
 function addSlices(tile: GemmTile): string {
+  const blocks = blockSums(tile).map(({ name }) => name);
+  const margin = Array.from({ length: marginSumsOf(tile) }, (_, i) => marginSum(i));
+  return [
+    tile.buffers === 2 && handedSumsOf(tile).array === "b_tile" ? "workgroupBarrier();" : "",
+    handPlaces(tile),
+    ...sliceRounds(
+      tile,
+      blocks,
+      (i) => `store_block(tile, place, part, ${i} / BLOCK_VECTORS, ${i} % BLOCK_VECTORS, sum);`,
+    ),
+    ...sliceRounds(
+      tile,
+      margin,
+      (i) => `store_margin(tile, ${i} * SLICE_THREADS + mine, part, sum);`,
+    ),
+  ].join("\n    ");
+}
+
+/** The last round has fewer sums where they do not come out even. */
+function sliceRounds(
+  tile: GemmTile,
+  sums: readonly string[],
+  store: (i: string) => string,
+): string[] {
   const { slices } = tile;
-  const sums = blockSums(tile);
-  return unrolled(
-    sums.length / slices,
-    (round) => /* wgsl */ `
+  const { array, slicesInRow, rowsOfSlice, rows } = handedSumsOf(tile);
+  const summand = (from: number): string =>
+    `${array}[sum_row + ${Math.floor(from / slicesInRow) * rowsOfSlice}u]` +
+    `[sum_at + ${from % slicesInRow}u * SLICE_THREADS]`;
+  return Array.from({ length: Math.ceil(sums.length / slices) }, (_, round) => {
+    const handed = sums.slice(round * slices, (round + 1) * slices);
+    return /* wgsl */ `
     ${
-      unrolled(
-        slices,
-        (i) => `slice_sums[${i}u * THREADS + thread] = ${sums[round * slices + i].name};`,
-      )
+      handed.map((sum, i) => `${array}[hand_row + ${i * rows}u][hand_at] = ${sum};`)
+        .join("\n    ")
     }
     workgroupBarrier();
-    {
-      let at = slice * THREADS + thread % SLICE_THREADS;
-      let sum = ${
-      Array.from({ length: slices }, (_, i) => `slice_sums[at + ${i}u * SLICE_THREADS]`)
-        .join(" + ")
-    };
-      let i = ${round}u * SLICES + slice;
-      store_sum(tile, place, part, i / BLOCK_VECTORS, i % BLOCK_VECTORS, sum);
+    ${handed.length < slices ? `if (slice < ${handed.length}u)` : ""} {
+      let i = ${round * slices}u + slice;
+      let sum = ${Array.from({ length: slices }, (_, from) => summand(from)).join(" + ")};
+      ${store("i")}
     }
-    workgroupBarrier();`,
-  );
+    workgroupBarrier();`;
+  });
+}
+
+/** The first sum that a thread hands in, and the first of those that it adds up. */
+function handPlaces(tile: GemmTile): string {
+  const { breadth, slicesInRow, rowsOfSlice, rows } = handedSumsOf(tile);
+  return /* wgsl */ `
+    let sum_at = mine % ${breadth}u;
+    let row_of_mine = mine / ${breadth}u;
+    let sum_row = slice * ${rows}u + row_of_mine;
+    let hand_row = slice / ${slicesInRow}u * ${rowsOfSlice}u + row_of_mine;
+    let hand_at = slice % ${slicesInRow}u * SLICE_THREADS + sum_at;`;
 }

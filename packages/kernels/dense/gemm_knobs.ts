@@ -1,6 +1,16 @@
 import { ShapeError } from "@spmm/spmm";
 import { type GpuLimits, isPowerOfTwo } from "@spmm/webgpu";
-import { fits, type GemmTile, threadsOf, tilesOf, VECTOR, workgroupBytesOf } from "./gemm_tile.ts";
+import {
+  fits,
+  type GemmTile,
+  marginSumsOf,
+  sliceThreadsOf,
+  threadsOf,
+  tilesOf,
+  VECTOR,
+  widthOf,
+  workgroupBytesOf,
+} from "./gemm_tile.ts";
 
 /** A tile, and how many workgroups share one. */
 export interface GemmKnobs extends GemmTile {
@@ -24,7 +34,14 @@ export interface GemmShape {
   readonly columns: number;
 }
 
-const BLOCK = { threadRows: 8, threadColumns: 8, slices: 1, buffers: 1, depth: 16 } as const;
+const BLOCK = {
+  threadRows: 8,
+  threadColumns: 8,
+  margin: 0,
+  slices: 1,
+  buffers: 1,
+  depth: 16,
+} as const;
 /** Where tiles are few, slices give a multiprocessor more warps to switch between, */
 const SLICED = { ...BLOCK, depth: 32 } as const;
 /** and a second pair of tiles saves them a barrier a step. */
@@ -85,6 +102,8 @@ const REGISTERS = 65_536;
 const REGISTERS_BESIDE = 176;
 /** Instructions that take a vector of A or B to workgroup memory: addresses, edges, two copies. */
 const COPYING = 26;
+/** And those of a vector of the margin at one depth, whose two reads serve no other. */
+const MARGIN_SUM = 12;
 /** What a step waits for its tiles, after which its instructions begin. */
 const WAIT_CLOCKS = 560;
 /** What each warp of a workgroup adds to that: a barrier ends with the last one. */
@@ -110,7 +129,8 @@ const TOLERANCE = 1.03;
  * @param limits What the device allows.
  */
 export function chooseKnobs(shape: GemmShape, limits: GpuLimits): GemmKnobs {
-  const candidates = tilesFor(limits).flatMap((tile) =>
+  const tiles = tilesFor(limits).flatMap((tile) => [tile, ...widened(tile, shape, limits)]);
+  const candidates = tiles.flatMap((tile) =>
     SPLITS.map((split) => {
       const knobs = withinReach({ ...tile, split }, shape, limits);
       return { knobs, clocks: estimatedClocks(knobs, shape) };
@@ -120,6 +140,19 @@ export function chooseKnobs(shape: GemmShape, limits: GpuLimits): GemmKnobs {
   const [best] = candidates.filter(({ clocks }) => clocks <= enough)
     .sort((one, other) => one.knobs.split - other.knobs.split || one.clocks - other.clocks);
   return best.knobs;
+}
+
+/** What of a tile's columns a margin may add: more takes as long as another column of tiles. */
+const MOST_MARGIN = 1 / 4;
+
+/** A tile with a margin that spares C a column of tiles, where there is one and a device has room. */
+function widened(tile: GemmTile, shape: GemmShape, limits: GpuLimits): GemmTile[] {
+  const across = Math.ceil(shape.vectors * VECTOR / tile.columns) - 1;
+  if (across < 1) return [];
+  const whole = VECTOR * Math.max(1, sliceThreadsOf(tile) / tile.rows);
+  const missing = Math.ceil(shape.vectors / across) * VECTOR - tile.columns;
+  const wider = { ...tile, margin: Math.ceil(missing / whole) * whole };
+  return wider.margin <= tile.columns * MOST_MARGIN && fits(wider, limits) ? [wider] : [];
 }
 
 /**
@@ -178,10 +211,11 @@ function sliceRounds({ threadRows, threadColumns, slices }: GemmTile): number {
 
 /** Instructions of a thread in a step: multiply-adds, their operands, and its share of the copying. */
 function stepInstructions(tile: GemmTile): number {
-  const { rows, columns, depth, threadRows, threadColumns, slices } = tile;
+  const { rows, depth, threadRows, threadColumns, slices } = tile;
   const reads = (threadRows + threadColumns) / VECTOR;
-  const copies = (rows + columns) * depth / VECTOR / threadsOf(tile);
-  return depth / slices * (threadRows * threadColumns + reads) + copies * COPYING;
+  const copies = Math.ceil((rows + widthOf(tile)) * depth / VECTOR / threadsOf(tile));
+  const margin = marginSumsOf(tile) * MARGIN_SUM;
+  return depth / slices * (threadRows * threadColumns + reads + margin) + copies * COPYING;
 }
 
 /**
@@ -207,7 +241,7 @@ function secondPassClocks(knobs: GemmKnobs, shape: GemmShape): number {
  * @throws {ShapeError} If they do not divide each other as they must.
  */
 export function requireKnobs(knobs: GemmKnobs): void {
-  const { rows, columns, depth, threadRows, threadColumns, slices, buffers, split } = knobs;
+  const { rows, columns, depth, threadRows, threadColumns, slices, buffers, margin, split } = knobs;
   const powers = { rows, columns, depth, threadRows, threadColumns, slices, buffers };
   for (const [name, value] of Object.entries(powers)) {
     if (!isPowerOfTwo(value)) refuse(`${name} a power of two`, value);
@@ -221,6 +255,9 @@ export function requireKnobs(knobs: GemmKnobs): void {
   if (threadRows > rows || threadColumns > columns) refuse("a block within its tile", received);
   if (slices > depth || slices > threadRows * threadColumns / VECTOR) {
     refuse("no more slices than depth and than vectors in a block", received);
+  }
+  if (!(margin >= 0) || margin % VECTOR !== 0 || !Number.isInteger(marginSumsOf(knobs))) {
+    refuse("a margin of whole vectors, as many for each thread", received);
   }
 }
 

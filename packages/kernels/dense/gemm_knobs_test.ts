@@ -19,6 +19,7 @@ const KNOBS: GemmKnobs = {
   depth: 16,
   threadRows: 8,
   threadColumns: 8,
+  margin: 0,
   slices: 1,
   buffers: 1,
   split: 4,
@@ -121,6 +122,15 @@ Deno.test("the knobs are those that were fastest on an H200, or within 5 % of it
   }
 });
 
+Deno.test("columns beyond whole tiles go to a margin where that spares a column of tiles", () => {
+  const marginOf = (m: number, n: number): number =>
+    chooseKnobs({ m, k: 512, vectors: Math.ceil(n / 4), columns: 4 }, LARGE_LIMITS).margin;
+  assert.deepEqual([256, 257, 260, 300].map((n) => marginOf(2048, n)), [0, 4, 4, 12]);
+  assert.deepEqual([1024, 1025].map((n) => marginOf(2048, n)), [0, 4]);
+  assert.equal(marginOf(2048, 100), 0);
+  assert.equal(marginOf(33288, 257), 4);
+});
+
 Deno.test("a product of few columns takes narrow tiles, one of few rows low ones", () => {
   const narrow = chooseKnobs({ m: 4096, k: 4096, vectors: 8, columns: 4 }, LARGE_LIMITS);
   assert.equal(narrow.columns, 32);
@@ -134,11 +144,14 @@ Deno.test("a device with few threads takes small tiles, whatever the product", (
   assert.equal(threadsOf(knobs), 64);
 });
 
-Deno.test("slices and buffers count as workgroup memory", () => {
+Deno.test("slices and buffers count as workgroup memory, and with a margin sums take the place of tiles", () => {
   assert.equal(workgroupBytesOf(KNOBS), 8192);
   assert.equal(workgroupBytesOf({ ...KNOBS, buffers: 2 }), 16_384);
   assert.equal(workgroupBytesOf({ ...KNOBS, slices: 4 }), 8192 + 4 * 256 * 16);
   assert.ok(!fits({ ...KNOBS, slices: 4 }, LEAST_LIMITS));
+  const wide = { ...KNOBS, depth: 32, slices: 4, buffers: 2 as const };
+  assert.equal(workgroupBytesOf(wide), 49_152);
+  assert.equal(workgroupBytesOf({ ...wide, margin: 4 }), 2 * (64 + 68) * 32 * 4);
 });
 
 Deno.test("knobs that no kernel can be made of are refused by name", () => {
@@ -152,4 +165,6 @@ Deno.test("knobs that no kernel can be made of are refused by name", () => {
   refused({ threadRows: 2 }, /at least 4/);
   refused({ rows: 4 }, /a block within its tile/);
   refused({ slices: 32 }, /no more slices/);
+  refused({ margin: 6 }, /a margin of whole vectors/);
+  refused({ rows: 64, columns: 128, margin: 4 }, /as many for each thread/);
 });

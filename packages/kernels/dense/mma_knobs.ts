@@ -17,8 +17,8 @@ const BLOCK = { blockRows: 2, blockColumns: 2, slices: 1, buffers: 1 } as const;
 const LARGE_BLOCK = { ...BLOCK, blockRows: 4, blockColumns: 4 } as const;
 
 /**
- * Tiles to choose among, the largest first. Those that take more than half of 48 KiB were seen to have
- * a multiprocessor to themselves; two buffers pay only for one that has.
+ * Tiles to choose among, the largest first. Those that take more than half of 48 KiB were seen to
+ * have a multiprocessor to themselves; two buffers pay only for one that has.
  */
 const TILES: readonly TimedTile[] = [
   timed({ ...LARGE_BLOCK, rows: 128, columns: 128, depth: 64 }, 1.07, 2.2),

@@ -45,7 +45,7 @@ export const OCTET = 8;
 const PADDING = 1;
 /** Vectors of four sums beside a row of a warp's sums, to the same end. */
 const SUM_PADDING = 2;
-/** Neighbouring strips begin in different halves of the banks: their octets are so many and a multiple of 8. */
+/** Octets of a strip beyond a multiple of 8, so that neighbours begin in different banks. */
 const STAGGER = 4;
 
 /** Warps of a slice above each other. */

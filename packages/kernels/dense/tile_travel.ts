@@ -36,11 +36,10 @@ export function tileTravel(
   return {
     declare: lines(({ name, type }) => `var ${name}: ${type};`),
     fetch: (step) =>
-      lines(({ operand, name, at }) => `${name} = fetch_${operand}(tile, ${step}, ${at});`),
-    put: lines(({ operand, name, at, size }) => {
-      const put = `put_${operand}(${places}, ${at}, ${name});`;
-      return size === undefined ? put : `if (${at} < ${size}u) { ${put} }`;
-    }),
+      lines((turn) =>
+        within(turn, `${turn.name} = fetch_${turn.operand}(tile, ${step}, ${turn.at});`)
+      ),
+    put: lines((turn) => within(turn, `put_${turn.operand}(${places}, ${turn.at}, ${turn.name});`)),
   };
 }
 
@@ -51,6 +50,10 @@ interface Turn {
   readonly name: string;
   readonly at: string;
   readonly size: number | undefined;
+}
+
+function within({ at, size }: Turn, statement: string): string {
+  return size === undefined ? statement : `if (${at} < ${size}u) { ${statement} }`;
 }
 
 function turnsOf({ operand, type, size }: Travelling, threads: number): Turn[] {
