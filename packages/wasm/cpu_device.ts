@@ -8,11 +8,10 @@ import { processorName } from "./cpu_name.ts";
 import { CpuProgram, type ProgramBinaries, readBinary } from "./cpu_program.ts";
 import { ProgramError, ThreadsUnavailableError } from "./errors.ts";
 import { entryNames, instantiate } from "./instance.ts";
-import type { Attendance } from "./job_board.ts";
 import { machineJobs, type PlacedCode } from "./machine_jobs.ts";
 import { measurePeaks } from "./peaks.ts";
 import { hasRelaxedSimd } from "./relaxed_simd.ts";
-import { ThreadPool } from "./thread_pool.ts";
+import { type Attendance, ThreadPool } from "./thread_pool.ts";
 import { chooseThreads, surroundings } from "./threads.ts";
 
 /** How much of the machine to use. */
@@ -35,7 +34,8 @@ export interface OpenCpuOptions {
 /**
  * Runs a function of a program on every thread; with `early`, on those that come before the calling
  * thread's own part has ended. The function must then have done all the work: threads claim it
- * piece by piece, and one that the system wakes late is not waited for.
+ * piece by piece, and one that the system wakes late is not waited for. With `alone`, only the
+ * calling thread runs it: for work that takes no longer than to wake others.
  *
  * @throws {ThreadError} If it traps on one of them.
  */

@@ -114,6 +114,20 @@ for (const threads of [1, 2, 4]) {
   });
 }
 
+Deno.test("a job that the calling thread does alone reaches no other", async () => {
+  await using cpu = await openCpu({ threads: 3 });
+  const program = await cpu.load(await fillProgram());
+  using buffer = cpu.memory.allocate(cpu.threads * 64, "one number a thread");
+  for (let job = 1; job <= 20; job += 1) {
+    buffer.f32().fill(-1);
+    const args = (thread: number) => [buffer.address + thread * 64, 1, job];
+    await cpu.exclusively((run) => run(program, "fill", args, "alone"));
+    assert.deepEqual([0, 16, 32].map((at) => buffer.f32()[at]), [job, -1, -1]);
+    await cpu.exclusively((run) => run(program, "fill", args));
+    assert.deepEqual([0, 16, 32].map((at) => buffer.f32()[at]), [job, job, job]);
+  }
+});
+
 Deno.test("a thousand jobs in a row and jobs asked for at once all run, in order", async () => {
   await using cpu = await openCpu({ threads: 2 });
   const program = await cpu.load(await fillProgram());

@@ -28,10 +28,10 @@ const MESSAGE_BYTES = 512;
 const SPINS = 4000;
 
 /**
- * Whether every thread must do its part of a job, or whoever comes before the caller's own part has
+ * Whether every worker must do its part of a job, or whoever comes before the caller's own part has
  * ended: then all the work is done, and a worker that the system wakes late is not waited for.
  */
-export type Attendance = "every" | "early";
+export type WorkerAttendance = "every" | "early";
 
 /** What to run: a function of a loaded program, both by their position. */
 export interface Job {
@@ -88,7 +88,7 @@ export class JobBoard {
   }
 
   /** Puts up a job for `workers` threads and wakes them. */
-  post(job: Job, workers: number, attendance: Attendance): void {
+  post(job: Job, workers: number, attendance: WorkerAttendance): void {
     this.#fields[Field.command] = job.command;
     this.#fields[Field.program] = job.program;
     this.#fields[Field.entry] = job.entry;
@@ -107,7 +107,7 @@ export class JobBoard {
   }
 
   /** A worker asks to do a job; `undefined` where it was closed before, else it must leave later. */
-  enter(generation: number): Attendance | undefined {
+  enter(generation: number): WorkerAttendance | undefined {
     Atomics.add(this.#fields, Field.inside, 1);
     if (Atomics.load(this.#fields, Field.open) === generation) return "early";
     if (Atomics.load(this.#fields, Field.every) === generation) return "every";

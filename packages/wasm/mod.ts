@@ -7,7 +7,6 @@ export { asCpu, CpuDevice, openCpu, type OpenCpuOptions, type RunProgram } from 
 export { CpuMatrix } from "./cpu_matrix.ts";
 export { CpuBuffer, CpuMemory } from "./cpu_memory.ts";
 export { CpuProgram, type ProgramBinaries } from "./cpu_program.ts";
-export type { Attendance } from "./job_board.ts";
 export {
   MemoryExhaustedError,
   ProgramError,
@@ -15,3 +14,4 @@ export {
   ThreadsUnavailableError,
 } from "./errors.ts";
 export { splitByNonZeros } from "./split_by_non_zeros.ts";
+export type { Attendance } from "./thread_pool.ts";

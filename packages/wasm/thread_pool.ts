@@ -1,7 +1,10 @@
 import { ThreadError, ThreadsUnavailableError } from "./errors.ts";
 import type { Entries } from "./instance.ts";
-import { type Attendance, Command, JobBoard, mayBlock } from "./job_board.ts";
+import { Command, JobBoard, mayBlock, type WorkerAttendance } from "./job_board.ts";
 import type { WorkerStart } from "./pool_worker.ts";
+
+/** Which workers take part in a job, or that the calling thread does it alone. */
+export type Attendance = WorkerAttendance | "alone";
 
 /**
  * The calling thread and its workers, who run one WASM function at a time, each with its own
@@ -72,7 +75,7 @@ export class ThreadPool {
    * @param program The program's number.
    * @param entry The function's position.
    * @param args What each thread's call receives.
-   * @param attendance Whether all threads must take part.
+   * @param attendance Who takes part.
    * @throws {ThreadError} If a call trapped.
    */
   run(
@@ -81,7 +84,7 @@ export class ThreadPool {
     args: (thread: number) => readonly number[],
     attendance: Attendance,
   ): Promise<void> {
-    this.#post(Command.run, program, entry, args, attendance);
+    if (attendance !== "alone") this.#post(Command.run, program, entry, args, attendance);
     const own = this.#runOwn(program, entry, args(0));
     this.#board?.close();
     return this.#join(own);
@@ -99,7 +102,7 @@ export class ThreadPool {
     program: number,
     entry: number,
     args: (thread: number) => readonly number[],
-    attendance: Attendance = "every",
+    attendance: WorkerAttendance = "every",
   ): void {
     if (this.#board === undefined) return;
     for (let thread = 1; thread < this.threads; thread += 1) {

@@ -80,10 +80,14 @@ function bits(matrix: DenseMatrix): Uint32Array {
 /** Panels of both widths, B as it is its own panel, and many panels. */
 const SHAPES = [[false, 45], [true, 45], [false, 32], [true, 200], [true, 192]] as const;
 
-for (const threads of [1, 2, 4]) {
-  Deno.test(`on ${threads} threads, both kernels give the same bits as on one, both ways`, async () => {
-    await using one = await openCpu({ threads: 1 });
-    await using cpu = await openCpu({ threads });
+const PLACES = [1, 2, 4].flatMap((threads) => [{ threads }, { threads, machineCode: false }]);
+
+for (const place of PLACES) {
+  const { threads } = place;
+  const where = `${threads} threads${"machineCode" in place ? " of WASM" : ""}`;
+  Deno.test(`on ${where}, both kernels give the same bits as on one, both ways`, async () => {
+    await using one = await openCpu({ ...place, threads: 1 });
+    await using cpu = await openCpu(place);
     for (const [transpose, n] of SHAPES) {
       const problem = { ...unevenProblem(transpose), n };
       const b = operandOf(problem, 9);
@@ -291,6 +295,20 @@ Deno.test("row-split says no to a B whose rows its offsets cannot reach, though 
   const support = rowSplitCpu.supports({ a, n: 1 }, cpu);
   assert.ok(!support.ok && /32-bit offsets/.test(support.reason));
   assert.ok(csbCpu.supports({ a, n: 1 }, cpu).ok);
+});
+
+Deno.test("a product that takes no longer than to wake others is done by the calling thread", async () => {
+  await using cpu = await openCpu({ threads: 2 });
+  const small = randomCsr({ rows: 60, cols: 50, density: 0.1, seed: 9 });
+  const large = randomCsr({ rows: 900, cols: 800, density: 0.1, seed: 9 });
+  for (const [a, said] of [[small, /for one thread,/], [large, /for 2 threads,/]] as const) {
+    await using plan = await rowSplitCpu.plan({ a, n: 40 }, cpu);
+    assert.match(plan.describe().summary, said);
+    const b = randomDense(a.cols, 40, 3);
+    const c = await plan.multiply(b);
+    assert.ok(c.location === "host");
+    checkResult(c, reference({ a, n: 40 }, b));
+  }
 });
 
 Deno.test("csb holds one encoding for both directions, smaller than CSR", async () => {

@@ -9,9 +9,14 @@ export interface PanelTask {
   readonly lastPanel: number;
 }
 
-/** What threads claim, in this order. */
+/** What threads claim, each its share in this order before it helps others. */
 export interface PanelTasks {
   readonly tasks: readonly PanelTask[];
+  /**
+   * Where the share of each thread begins among the tasks, and the last one's end; one share where
+   * the work takes no longer than to wake others.
+   */
+  readonly shares: readonly number[];
   /** The share of the work that one of equally fast threads ends up with, of 1 for all. */
   readonly heaviestShare: number;
 }
@@ -21,8 +26,9 @@ const WIDE_COST = 34;
 const NARROW_COST = 13;
 /** Tasks per thread, so that a thread that is late or slow leaves the others little to wait for, */
 const FEWEST_PER_THREAD = 4;
-/** more where each has enough to do: half a million multiply-adds, ten microseconds or more, */
-const TASK_MULTIPLY_ADDS = 2 ** 19;
+/** more where each has enough to do: multiply-adds that take WASM, or machine code, some 20 µs, */
+const TASK_MULTIPLY_ADDS = 2 ** 17;
+const TASK_MULTIPLY_ADDS_AT_ONCE = 2 ** 19;
 /** up to so many. */
 const MOST_PER_THREAD = 16;
 /**
@@ -34,18 +40,19 @@ const TOLERANCE_AT_ONCE = 1.15;
 
 /**
  * Cuts C into what threads claim: by panels where they come out even, so that nearly every panel is
- * packed once, and the last of these by rows as well, so that all end together; else by rows of
- * equal non-zeros and by panels, and several threads pack the same panel. Where nothing is packed,
- * by rows alone.
+ * packed once, and the last of each thread's by rows as well, so that all end together; else by rows
+ * of equal non-zeros and by panels, and several threads pack the same panel. Where nothing is
+ * packed, by rows alone. A thread's share is the same in every product, and what it reads and writes
+ * near it.
  *
  * ```text
  *   2 threads, 4 panels          2 threads, 1 panel        2 threads, 3 panels
  *   ┌─────┬─────┬─────┬─────┐    ┌─────┐                   ┌─────┬─────┬─────┐
- *   │ 0   │ 1   │ 2   │ 6   │    │ 0   │                   │ 0   │ 3   │ 6   │
- *   │     │     ├─────┼─────┤    ├─────┤ rows of equal     ├─────┼─────┼─────┤
- *   │     │     │ 3   │ 7   │    │ 1   │ non-zeros         │ 1   │ 4   │ 7   │
- *   │     │     ├─────┼─────┤    ├─────┤                   ├─────┼─────┼─────┤
- *   │     │     │ …   │ …   │    │ …   │                   │ 2   │ 5   │ 8   │
+ *   │ 0   │ 1   │ 5   │ 6   │    │ 0   │                   │ 0   │ 3   │ 6   │
+ *   │     ├─────┤     ├─────┤    ├─────┤ rows of equal     ├─────┼─────┼─────┤
+ *   │     │ 2   │     │ 7   │    │ 1   │ non-zeros         │ 1   │ 4   │ 7   │
+ *   │     ├─────┤     ├─────┤    ├─────┤                   ├─────┼─────┼─────┤
+ *   │     │ …   │     │ …   │    │ …   │                   │ 2   │ 5   │ 8   │
  *   └─────┴─────┴─────┴─────┘    └─────┘                   └─────┴─────┴─────┘
  * ```
  *
@@ -56,12 +63,16 @@ export function panelTasks(
   layout: PanelLayout,
   threads: number,
 ): PanelTasks {
+  const columns = 32 * layout.wide + 8 * layout.narrow;
+  const size = layout.atOnce > 1 ? TASK_MULTIPLY_ADDS_AT_ONCE : TASK_MULTIPLY_ADDS;
+  const worth = rowOffsets[rowOffsets.length - 1] * columns / size;
+  if (threads === 1 || worth < 1) {
+    return cut(rowOffsets, layout, runsOf(layout, layout.group), () => 1, 1);
+  }
   const panels = layout.wide + layout.narrow;
   const fewest = threads * FEWEST_PER_THREAD;
-  if (threads === 1) return cut(rowOffsets, layout, runsOf(layout, layout.group), () => 1, 1);
   if (layout.stride === 0) {
-    const worth = Math.ceil(rowOffsets[rowOffsets.length - 1] * 32 * panels / TASK_MULTIPLY_ADDS);
-    const parts = Math.min(threads * MOST_PER_THREAD, Math.max(fewest, worth));
+    const parts = Math.min(threads * MOST_PER_THREAD, Math.max(fewest, Math.ceil(worth)));
     return cut(rowOffsets, layout, [[0, panels]], () => parts, threads);
   }
   const together = Math.max(layout.atOnce, Math.floor(panels / fewest));
@@ -72,9 +83,8 @@ export function panelTasks(
     const parts = Math.ceil(fewest / runs.length);
     return cut(rowOffsets, layout, runs, () => parts, threads);
   }
-  const firstOfLast = runs.length < 2 * threads ? runs.length : runs.length - threads;
-  const partsOf = (run: number) => run < firstOfLast ? 1 : FEWEST_PER_THREAD;
-  return cut(rowOffsets, layout, runs, partsOf, threads);
+  const isLast = (run: number) => runs.length >= 2 * threads && whole.shares.includes(run + 1);
+  return cut(rowOffsets, layout, runs, (run) => isLast(run) ? FEWEST_PER_THREAD : 1, threads);
 }
 
 /** @param partsOf Into how many parts of rows a run of panels is cut. */
@@ -93,7 +103,23 @@ function cut(
     (rowOffsets[end] - rowOffsets[begin]) * (lastPanel - panel) *
     (panel < wide ? WIDE_COST : NARROW_COST)
   );
-  return { tasks, heaviestShare: heaviestOf(work, threads) };
+  const shares = splitEvenly(work, threads);
+  return { tasks, shares, heaviestShare: heaviestOf(work, threads) };
+}
+
+/** Where runs of tasks begin whose work is as equal as can be, and the last one's end. */
+function splitEvenly(work: readonly number[], parts: number): number[] {
+  const before = [0];
+  for (const one of work) before.push(before[before.length - 1] + one);
+  const total = before[work.length];
+  const bounds = [0];
+  for (let part = 1; part < parts; part += 1) {
+    const wanted = total * part / parts;
+    let bound = bounds[part - 1];
+    while (bound < work.length && before[bound + 1] + before[bound] <= 2 * wanted) bound += 1;
+    bounds.push(bound);
+  }
+  return [...bounds, work.length];
 }
 
 /** From one panel to before another. */

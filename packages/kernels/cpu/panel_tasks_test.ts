@@ -20,7 +20,10 @@ Deno.test("tasks cover every row of every panel once, and none mixes widths", ()
   fc.assert(
     fc.property(sizes, ({ rows, each, n, k, threads, machineCode }) => {
       const layout = panelLayout(rows, k, n, rows * each, machineCode);
-      const { tasks } = panelTasks(offsetsOf(rows, each), layout, threads);
+      const { tasks, shares } = panelTasks(offsetsOf(rows, each), layout, threads);
+      assert.ok(shares.every((bound, i) => i === 0 ? bound === 0 : bound >= shares[i - 1]));
+      assert.ok(shares.length === threads + 1 || shares.length === 2);
+      assert.equal(shares.at(-1), tasks.length);
       const panels = layout.wide + layout.narrow;
       const seen = new Uint8Array(rows * panels);
       for (const { begin, end, panel, lastPanel } of tasks) {
@@ -42,10 +45,10 @@ Deno.test("even panels are cut by columns and the last by rows, one by rows, thr
     const { tasks } = panelTasks(offsetsOf(500, 50), layout, threads);
     return Array.from(Map.groupBy(tasks, ({ panel }) => panel).values(), ({ length }) => length);
   };
-  assert.deepEqual(sizes(128, 2), [1, 1, 4, 4]);
+  assert.deepEqual(sizes(128, 2), [1, 4, 1, 4]);
   assert.deepEqual(sizes(32, 2), [8]);
   assert.deepEqual(sizes(96, 2), [3, 3, 3]);
-  assert.deepEqual(sizes(1024, 2), [1, 1, 1, 1, 1, 1, 4, 4]);
+  assert.deepEqual(sizes(1024, 2), [1, 1, 1, 4, 1, 1, 1, 4]);
   assert.deepEqual(sizes(1024, 1), [1, 1, 1, 1, 1, 1, 1, 1]);
 });
 
@@ -56,10 +59,18 @@ Deno.test("machine code gets panels four at a time, and a B as it stands in task
       .map(({ panel, lastPanel }) => lastPanel - panel);
   };
   assert.deepEqual(runs(2048, 256, 100_000), [4, 4]);
-  assert.deepEqual(runs(2048, 512, 100_000), [4, 4, ...Array(8).fill(4)]);
+  assert.deepEqual(runs(2048, 512, 100_000), Array(10).fill(4));
   assert.deepEqual(runs(512, 64, 25_000), Array(8).fill(2));
   assert.deepEqual(runs(512, 256, 50_000), Array(25).fill(8));
   assert.deepEqual(runs(512, 256, 250_000), Array(32).fill(8));
+});
+
+Deno.test("shares of threads are runs of tasks of nearly equal work", () => {
+  const layout = panelLayout(500, 512, 1024, 25_000, false);
+  assert.deepEqual(panelTasks(offsetsOf(500, 50), layout, 2).shares, [0, 7, 14]);
+  const asItStands = panelLayout(500, 512, 64, 25_000, true);
+  assert.deepEqual(panelTasks(offsetsOf(500, 50), asItStands, 2).shares, [0, 4, 8]);
+  assert.deepEqual(panelTasks(offsetsOf(500, 10), asItStands, 3).shares, [0, 1]);
 });
 
 Deno.test("no thread has much more than its part", () => {

@@ -3,11 +3,12 @@
 import { multiplyRows } from "./panels.as";
 
 /**
- * C = min(high, max(low, A·B + bias)) for the tasks that nobody else claims.
+ * C = min(high, max(low, A·B + bias)) for the tasks that nobody else claims: first those of this
+ * thread's own share, whose rows of C and panels of B may still be in its cache from the product
+ * before, then what the others have left.
  *
  * @param tasks For each task its first row, its last, its first panel, its last, in four u32.
- * @param count How many there are.
- * @param claimed How many are claimed, one u32 that all threads share.
+ * @param shares For each thread, 64 bytes apart, the next task of its share and the last's end, u32.
  */
 export function multiply(
   rowOffsets: usize,
@@ -30,11 +31,12 @@ export function multiply(
   spill: usize,
   job: usize,
   tasks: usize,
-  count: u32,
-  claimed: usize,
+  shares: usize,
+  thread: u32,
+  threads: u32,
 ): void {
   let held = usize.MAX_VALUE;
-  for (let task = claim(claimed); task < count; task = claim(claimed)) {
+  for (let task = claim(shares, thread, threads); task != NONE; task = claim(shares, thread, threads)) {
     const at = tasks + (<usize>task << 4);
     const panel = <usize>load<u32>(at, 8);
     multiplyRows(
@@ -67,10 +69,23 @@ export function multiply(
   }
 }
 
+const NONE: u32 = u32.MAX_VALUE;
+
+/** The next task of the first share from this thread's on that has one. */
 @inline
-function claim(claimed: usize): u32 {
-  if (ASC_FEATURE_THREADS) return atomic.add<u32>(claimed, 1);
-  const task = load<u32>(claimed);
-  store<u32>(claimed, task + 1);
+function claim(shares: usize, thread: u32, threads: u32): u32 {
+  for (let tried: u32 = 0; tried < threads; tried++) {
+    const share = shares + (<usize>((thread + tried) % threads) << 6);
+    const task = next(share);
+    if (task < load<u32>(share, 4)) return task;
+  }
+  return NONE;
+}
+
+@inline
+function next(share: usize): u32 {
+  if (ASC_FEATURE_THREADS) return atomic.add<u32>(share, 1);
+  const task = load<u32>(share);
+  store<u32>(share, task + 1);
   return task;
 }

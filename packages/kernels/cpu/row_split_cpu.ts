@@ -83,19 +83,21 @@ function encode({ problem, device, program, layout, take }: EncodingSite): Panel
   writeValues(a.values, problem.storage, values.f32());
   const bounds = take(4 * m * (layout.slabs - 1), "where slabs end in each row");
   writeSlabBounds(a, layout, bounds.u32());
-  const { tasks, heaviestShare } = panelTasks(a.rowOffsets, layout, device.threads);
+  const { tasks, shares, heaviestShare } = panelTasks(a.rowOffsets, layout, device.threads);
   const taskList = take(16 * tasks.length, "the tasks");
   taskList.u32().set(
     tasks.flatMap(({ begin, end, panel, lastPanel }) => [begin, end, panel, lastPanel]),
   );
-  const claimed = take(4, "how many tasks are claimed");
+  const threads = shares.length - 1;
+  const who = threads === 1 ? "one thread" : `${threads} threads`;
+  const claims = take(SHARE_BYTES * threads, "which tasks are claimed");
   return {
     bytes: rowOffsets.bytes + bounds.bytes + offsets.bytes + values.bytes,
-    summary: `rows and columns of C in ${tasks.length} tasks for ${device.threads} threads, ` +
+    summary: `rows and columns of C in ${tasks.length} tasks for ${who}, ` +
       `sums of 32 columns in registers${problem.transpose ? ", over a kept transpose" : ""}`,
     facts: { tasks: tasks.length, heaviestShare },
     multiply: (run, { b, c, packed, spill, job, bias, low, high }) => {
-      claimed.u32()[0] = 0;
+      openShares(shares, claims.u32());
       const args = (thread: number) => [
         rowOffsets.address,
         bounds.address,
@@ -117,10 +119,22 @@ function encode({ problem, device, program, layout, take }: EncodingSite): Panel
         spill(thread),
         job(thread),
         taskList.address,
-        tasks.length,
-        claimed.address,
+        claims.address,
+        thread,
+        threads,
       ];
-      return run(program, "multiply", args, "early");
+      return run(program, "multiply", args, threads === 1 ? "alone" : "early");
     },
   };
+}
+
+/** Each share in a cache line of its own. */
+const SHARE_BYTES = 64;
+
+/** Nothing is claimed: for each share, its first task and the last's end. */
+function openShares(shares: readonly number[], claims: Uint32Array<ArrayBufferLike>): void {
+  for (let share = 0; share + 1 < shares.length; share += 1) {
+    claims[share * SHARE_BYTES / 4] = shares[share];
+    claims[share * SHARE_BYTES / 4 + 1] = shares[share + 1];
+  }
 }
