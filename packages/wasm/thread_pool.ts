@@ -4,7 +4,7 @@ import { Command, JobBoard, mayBlock, type WorkerAttendance } from "./job_board.
 import type { WorkerStart } from "./pool_worker.ts";
 
 /** Which workers take part in a job, or that the calling thread does it alone. */
-export type Attendance = WorkerAttendance | "alone";
+export type Attendance = "every" | "early" | "alone";
 
 /**
  * The calling thread and its workers, who run one WASM function at a time, each with its own

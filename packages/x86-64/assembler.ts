@@ -135,6 +135,26 @@ export class Assembler {
     this.#bytes.push(bits);
   }
 
+  /** Divides 64 bits by 2^bits, without sign. */
+  shr(to: General, bits: number): void {
+    this.#wide(0xc1, 5, to);
+    this.#bytes.push(bits);
+  }
+
+  /** to = from >> by, 64 bits, without sign (BMI2). */
+  shrx(to: General, from: General, by: General): void {
+    const [r, x, b] = upperBits(to.general, from);
+    const upper = (r << 7 | x << 6 | b << 5) ^ 0xe0;
+    this.#bytes.push(0xc4, upper | 2, 0x80 | (~by.general & 15) << 3 | 3, 0xf7);
+    this.#bytes.push(...addressing(to.general, from));
+  }
+
+  /** to = to & number, 32 bits; the upper half is cleared. */
+  and32Number(to: General, number: number): void {
+    this.#plain(0, [0x81], 4, to);
+    this.#word(number);
+  }
+
   /** to = to & from, 32 bits; the upper half is cleared. */
   and32(to: General, from: General): void {
     this.#plain(0, [0x23], to.general, from);

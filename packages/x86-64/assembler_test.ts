@@ -5,7 +5,7 @@ import { at, general, ymm, zmm } from "./operands.ts";
 
 const { rax, rcx, rdx, rbx, rsp, rbp, rsi, rdi, r8, r9, r10, r11, r12, r13, r14, r15 } = general;
 
-/** What GNU as writes for the same, by its name there; displacements of 512 bits in four bytes. */
+/** What GNU as writes for the same, but that numbers, and displacements of 512 bits, take four bytes. */
 const INSTRUCTIONS: readonly (readonly [string, (code: Assembler) => void, string])[] = [
   ["mov rax, r9", (code) => code.mov(rax, r9), "49 8b c1"],
   ["mov r12, [r12]", (code) => code.mov(r12, at(r12)), "4d 8b 24 24"],
@@ -38,6 +38,9 @@ const INSTRUCTIONS: readonly (readonly [string, (code: Assembler) => void, strin
   ["imul rsi, [rbp+64]", (code) => code.imul(rsi, at(rbp, { offset: 64 })), "48 0f af 75 40"],
   ["inc rax", (code) => code.inc(rax), "48 ff c0"],
   ["shr r10d, 2", (code) => code.shr32(r10, 2), "41 c1 ea 02"],
+  ["shr rax, 3", (code) => code.shr(rax, 3), "48 c1 e8 03"],
+  ["shrx r12, rax, r10", (code) => code.shrx(r12, rax, r10), "c4 62 ab f7 e0"],
+  ["and ecx, 7", (code) => code.and32Number(rcx, 7), "81 e1 07 00 00 00"],
   ["and ecx, eax", (code) => code.and32(rcx, rax), "23 c8"],
   ["cmp r13, [rbp+80]", (code) => code.cmp(r13, at(rbp, { offset: 80 })), "4c 3b 6d 50"],
   [

@@ -43,7 +43,7 @@ interface Mapping {
 export class Machine implements Disposable {
   readonly #library: SystemLibrary;
   readonly #mappings: Mapping[] = [];
-  /** The widest vectors that it multiplies and adds in one (AVX2 and FMA, AVX-512), or undefined. */
+  /** The widest vectors of AVX2, BMI2 and FMA, and of AVX-512, or undefined. */
   readonly vectorBits: VectorBits | undefined;
 
   /**
@@ -102,7 +102,7 @@ export class Machine implements Disposable {
     const answers = new Uint32Array(ANSWERS);
     this.function(this.place(askProcessor()))(addressOf(answers.buffer), 0n);
     const [basic, extended, saved] = answers;
-    if (!hasBits(basic, FMA | OSXSAVE | AVX) || !hasBits(extended, AVX2)) return undefined;
+    if (!hasBits(basic, FMA | OSXSAVE | AVX) || !hasBits(extended, AVX2 | BMI2)) return undefined;
     if (!hasBits(saved, SAVED_256)) return undefined;
     return hasBits(extended, AVX512F) && hasBits(saved, SAVED_512) ? 512 : 256;
   }
@@ -113,6 +113,7 @@ const FMA = 1 << 12;
 const OSXSAVE = 1 << 27;
 const AVX = 1 << 28;
 const AVX2 = 1 << 5;
+const BMI2 = 1 << 8;
 const AVX512F = 1 << 16;
 const SAVED_256 = 0x06;
 const SAVED_512 = 0xe6;

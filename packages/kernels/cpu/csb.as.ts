@@ -4,7 +4,9 @@
 // A thread takes a few block rows (or columns) at a time and puts their entries in the order of the
 // rows of C into memory of its own, once for all panels of B. It then multiplies as row-split does:
 // the sums of a row never leave the registers, in either direction.
-import { multiplyRows, skewed } from "./panels.as";
+import * as jobs from "./order_job.as";
+import { KIND } from "./panel_job.as";
+import { machine, multiplyRows, skewed } from "./panels.as";
 
 /**
  * C = min(high, max(low, op(A)·B + bias)) for pieces first..last of op(A).
@@ -53,7 +55,7 @@ export function multiply(
     // So that an entry stands at its number among all entries, wherever the piece begins.
     const before = <usize>load<u32>(starts + (row << 2)) << 2;
     for (; block < lastBlock; block++) {
-      order(blocks, block, own, offsets - before, values - before, stride ? 0 : n << 2, bounds, slab, k, m);
+      order(blocks, block, own, offsets, values, before, stride ? 0 : n << 2, bounds, slab, k, m, job);
     }
     multiplyRows(starts, bounds, slab, offsets - before, values - before, b, k, m, n, c, packed, stride, group, wide, bias, low, high, spill, job, row, lastRow, 0, panels, false);
   }
@@ -73,6 +75,7 @@ const TRANSPOSED: usize = 28;
  * Puts the entries of a block row of op(A) where the cursors of their rows point, which between two
  * slabs are the bounds of their rows.
  *
+ * @param before Four times the number of the first of the entries for which there is room.
  * @param pitch Bytes of a row of B where B is used as it stands, or 0.
  */
 function order(
@@ -81,11 +84,13 @@ function order(
   cursors: usize,
   offsets: usize,
   values: usize,
+  before: usize,
   pitch: usize,
   bounds: usize,
   slab: usize,
   k: usize,
   m: usize,
+  job: usize,
 ): void {
   const bits = <usize>load<u32>(blocks, BITS);
   const row = block << bits;
@@ -102,8 +107,9 @@ function order(
       last += slab;
     }
     const pointer = pointers + ((transposed ? across * blockCols + block : block * blockCols + across) << 2);
-    if (transposed) orderBlock(blocks, pointer, block, across, true, cursors, offsets, values, pitch);
-    else orderBlock(blocks, pointer, block, across, false, cursors, offsets, values, pitch);
+    if (job) runOrder(job, blocks, pointer, block, across, transposed, cursors, offsets, values, before, pitch);
+    else if (transposed) orderBlock(blocks, pointer, block, across, true, cursors, offsets - before, values - before, pitch);
+    else orderBlock(blocks, pointer, block, across, false, cursors, offsets - before, values - before, pitch);
   }
 }
 
@@ -141,4 +147,39 @@ function orderBlock(
     store<f32>(values + at, load<f32>(value));
     bit += width;
   }
+}
+
+/** `orderBlock`, by machine code. */
+function runOrder(
+  job: usize,
+  blocks: usize,
+  pointer: usize,
+  block: usize,
+  across: usize,
+  transposed: u32,
+  cursors: usize,
+  offsets: usize,
+  values: usize,
+  before: usize,
+  pitch: usize,
+): void {
+  const bits = <usize>load<u32>(blocks, BITS);
+  const entry = <usize>load<u32>(pointer);
+  const width = <u64>bits << 1;
+  store<i64>(job, 1, KIND);
+  store<i64>(job, load<u32>(blocks, INDICES), jobs.INDICES);
+  store<i64>(job, load<u32>(blocks, VALUES) + (entry << 2), jobs.VALUES);
+  store<i64>(job, cursors + (block << bits << 2), jobs.CURSORS);
+  store<i64>(job, <i64>offsets - <i64>before, jobs.OFFSETS);
+  store<i64>(job, <i64>values - <i64>before, jobs.ORDERED_VALUES);
+  store<i64>(job, <u64>entry * width, jobs.BIT);
+  store<i64>(job, width, jobs.WIDTH);
+  store<i64>(job, bits, jobs.HALF);
+  store<i64>(job, ((<u32>1) << <u32>bits) - 1, jobs.MASK);
+  store<i64>(job, <usize>load<u32>(pointer, 4) - entry, jobs.ENTRIES);
+  store<i64>(job, across << bits, jobs.BEFORE);
+  store<i64>(job, pitch ? pitch : 128, jobs.PITCH);
+  store<i64>(job, pitch ? 0 : 128, jobs.SKEW);
+  store<i64>(job, transposed, jobs.TRANSPOSED);
+  machine(job);
 }

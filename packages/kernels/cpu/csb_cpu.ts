@@ -15,6 +15,7 @@ import {
   type PanelEncoding,
   writeValues,
 } from "./panel_encoding.ts";
+import { csbMachineCode } from "./order_machine_code.ts";
 import type { PanelLayout } from "./panel_layout.ts";
 import { planPanels, supportsPanels } from "./panel_plan.ts";
 
@@ -25,6 +26,7 @@ const BINARIES: ProgramBinaries = {
     shared: new URL("./csb.relaxed.shared.wasm", import.meta.url),
     single: new URL("./csb.relaxed.wasm", import.meta.url),
   },
+  machineCode: csbMachineCode,
 };
 
 /** The kernel reads an index as part of eight bytes, wherever it begins. */

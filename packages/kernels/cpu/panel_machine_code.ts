@@ -14,7 +14,7 @@ import * as job from "./panel_job.as.ts";
 const { rax, rbx, rcx, rdx, rbp, rsi, rdi, r8, r9, r10, r11, r12, r13, r14, r15 } = general;
 
 /** What a function must leave as it was, by the convention of Linux. */
-const KEPT = [rbx, rbp, r12, r13, r14, r15];
+export const KEPT = [rbx, rbp, r12, r13, r14, r15];
 
 const JOB = rbp;
 const OFFSETS = r8;
@@ -58,6 +58,12 @@ const EIGHT_COLUMNS = 32;
  */
 export function panelMachineCode(bits: VectorBits): Uint8Array<ArrayBuffer> {
   const code = new Assembler();
+  writePanels(code, bits);
+  return code.bytes();
+}
+
+/** The same, behind what is written already. */
+export function writePanels(code: Assembler, bits: VectorBits): void {
   const done = code.label("done");
   const rows = code.label("rows that pass all panels before others do");
   KEPT.forEach((register) => code.push(register));
@@ -82,7 +88,6 @@ export function panelMachineCode(bits: VectorBits): Uint8Array<ArrayBuffer> {
   code.vzeroupper();
   KEPT.toReversed().forEach((register) => code.pop(register));
   code.ret();
-  return code.bytes();
 }
 
 /** A part of the job. */

@@ -26,7 +26,6 @@ import {
 import type { EncodingSite, Operands, PanelEncoding } from "./panel_encoding.ts";
 import { JOB_BYTES } from "./panel_job.as.ts";
 import { type PanelLayout, panelLayout, WIDE_ROW_BYTES } from "./panel_layout.ts";
-import { panelMachineCode } from "./panel_machine_code.ts";
 
 /**
  * Plans with a kernel that packs B into panels. Whatever fails, no memory stays taken.
@@ -47,7 +46,7 @@ export async function planPanels(
   const cpu = asCpu(device);
   // Machine code follows indices wherever they lead.
   if (cpu.machineCode !== undefined) checkCsr(problem.a);
-  const program = await cpu.load({ ...binaries, machineCode: panelMachineCode });
+  const program = await cpu.load(binaries);
   using taken = new DisposableStack();
   const take = (bytes: number, label: string): CpuBuffer =>
     taken.use(cpu.memory.allocate(bytes, label));

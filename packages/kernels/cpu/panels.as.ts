@@ -1,5 +1,5 @@
 // What the CPU kernels share: B in panels (panel_layout.ts draws them), and rows of C summed over them.
-import { BEGIN, BIAS, C, END, ENDS, FINISH, FRESH, HIGH, LOW, MASK, OFFSETS, PANEL, PITCH, ROW, STARTS, STEP, TAIL, VALUES, WHOLE } from "./panel_job.as";
+import { BEGIN, BIAS, C, END, ENDS, FINISH, FRESH, HIGH, KIND, LOW, MASK, OFFSETS, PANEL, PITCH, ROW, STARTS, STEP, TAIL, VALUES, WHOLE } from "./panel_job.as";
 
 /** Bytes of a panel's row, as a power of two: 32 columns, or 8. */
 @inline
@@ -337,7 +337,7 @@ function multiplyPanel(
 
 /** Code of the processor's own that does a job, where there is some. */
 @external("env", "machine")
-declare function machine(job: usize): void;
+export declare function machine(job: usize): void;
 
 /** `multiplyPanels` of wide panels, by machine code. @param skip What offsets are too large by. */
 function runJob(
@@ -366,6 +366,7 @@ function runJob(
   const tail = whole < panels ? (n - column) & 31 : 0;
   // Addresses here may have gone round; those of the processor do not.
   const first = <i64>load<u32>(starts + (begin << 2)) << 2;
+  store<i64>(job, 0, KIND);
   store<i64>(job, starts, STARTS);
   store<i64>(job, stops, ENDS);
   store<i64>(job, <i64><u32>(offsets + <usize>first) - first, OFFSETS);

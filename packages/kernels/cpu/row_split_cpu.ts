@@ -15,6 +15,7 @@ import {
   writeSlabBounds,
   writeValues,
 } from "./panel_encoding.ts";
+import { panelMachineCode } from "./panel_machine_code.ts";
 import { planPanels, supportsPanels } from "./panel_plan.ts";
 import { panelTasks } from "./panel_tasks.ts";
 
@@ -25,6 +26,7 @@ const BINARIES: ProgramBinaries = {
     shared: new URL("./row_split.relaxed.shared.wasm", import.meta.url),
     single: new URL("./row_split.relaxed.wasm", import.meta.url),
   },
+  machineCode: panelMachineCode,
 };
 
 /**
