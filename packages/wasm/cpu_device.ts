@@ -83,9 +83,9 @@ async function open(
   const memory = new CpuMemory(threads > 1, maxBytes);
   const pool = await ThreadPool.start(threads, memory.handle);
   const machine = machineCode === false ? undefined : tryOpenMachine();
-  const bits = machine?.vectorBits;
-  const most = typeof machineCode === "number" ? machineCode : bits;
-  return new CpuDevice(await processorName(), memory, pool, machine, bits === 256 ? bits : most);
+  const widest = machine?.vectorBits;
+  const bits = widest === 512 && machineCode === 256 ? 256 : widest;
+  return new CpuDevice(await processorName(), memory, pool, machine, bits);
 }
 
 /** An open CPU: its memory, its threads and the programs they have loaded. */

@@ -189,6 +189,27 @@ for (const threads of [1, 3]) {
   });
 }
 
+Deno.test("vectors are as wide as was asked for, or as the processor has them where that is less", async () => {
+  await using widest = await openCpu({ threads: 1 });
+  await using wide = await openCpu({ threads: 1, machineCode: 512 });
+  await using narrow = await openCpu({ threads: 1, machineCode: 256 });
+  assert.equal(wide.machineCode, widest.machineCode);
+  assert.equal(narrow.machineCode, widest.machineCode && 256);
+});
+
+Deno.test("where FFI is not allowed there is no machine code, whatever was asked for", async () => {
+  const { querySync } = Deno.permissions;
+  Reflect.set(Deno.permissions, "querySync", () => ({ state: "prompt" }));
+  try {
+    for (const machineCode of [true, 256, 512] as const) {
+      await using cpu = await openCpu({ threads: 1, machineCode });
+      assert.deepEqual([cpu.machineCode, cpu.facts["simdBits"]], [undefined, 128]);
+    }
+  } finally {
+    Reflect.set(Deno.permissions, "querySync", querySync);
+  }
+});
+
 Deno.test("where machine code is not wanted, a program that calls it is refused, typed", async () => {
   await using cpu = await openCpu({ threads: 1, machineCode: false });
   assert.equal(cpu.machineCode, undefined);

@@ -29,7 +29,9 @@ const PATHS = [
 export function openSystemLibrary(): SystemLibrary {
   if (typeof Deno === "undefined") throw refusal("Deno runs it", "another runtime");
   const { os, arch } = Deno.build;
-  if (os !== "linux" || arch !== "x86_64") throw refusal("it is for Linux on x86-64", os + arch);
+  if (os !== "linux" || arch !== "x86_64") {
+    throw refusal("it is for Linux on x86-64", `${os} on ${arch}`);
+  }
   const allowed = PATHS.filter((path) =>
     Deno.permissions.querySync({ name: "ffi", path }).state === "granted"
   );

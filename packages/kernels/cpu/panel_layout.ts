@@ -17,9 +17,10 @@ import { csbBlockSizes } from "@spmm/formats";
  *
  * A thread packs a few panels, multiplies by them, and packs the next ones in their place. Nothing
  * is packed where B is a panel as it stands, or where its rows are used too seldom to be worth it:
- * each row of C then passes all columns of B before the next one begins. Machine code, which has no
- * checks to save on, also takes a small B as it stands, whatever its columns; the last of its wide
- * panels may then have a part of theirs.
+ * each row of C then passes all columns of B before the next one begins. WASM takes a B as it stands
+ * whose columns fill panels. Machine code, which has no checks to save on, takes any that is narrow
+ * or near as well, if its rows begin with cache lines; for it all panels are wide, and of the last it
+ * may have a part.
  *
  * A panel of very many rows does not fit a second-level cache. Panels then end with a slab of B's
  * rows, the rows of C are summed as far as that goes, and the next slab adds to them.
