@@ -24,13 +24,13 @@ export interface PanelTasks {
 /** Instructions of a non-zero in a panel, counted in what V8 makes of the kernel. */
 const WIDE_COST = 34;
 const NARROW_COST = 13;
-/** Tasks per thread, so that a thread that is late or slow leaves the others little to wait for, */
-const FEWEST_PER_THREAD = 4;
-/** more where each has enough to do: multiply-adds that take WASM, or machine code, some 20 µs, */
-const TASK_MULTIPLY_ADDS = 2 ** 17;
-const TASK_MULTIPLY_ADDS_AT_ONCE = 2 ** 19;
-/** up to so many. */
-const MOST_PER_THREAD = 16;
+/** Tasks per thread, so that a thread that is late or slow leaves the others little to wait for. */
+const TASKS_PER_THREAD = 4;
+/** Multiply-adds that take WASM, or machine code, some 20 µs: what one thread does alone. */
+const ALONE_MULTIPLY_ADDS = 2 ** 17;
+const ALONE_MULTIPLY_ADDS_AT_ONCE = 2 ** 19;
+/** Into how many grains a share is cut at most, of a fourth of that each. */
+const MOST_GRAINS = 32;
 /**
  * What one thread may have more than its part before rows are cut as well, which costs that panels
  * are packed twice: more where the multiplication is fast, and packing is a larger part of it.
@@ -42,8 +42,9 @@ const TOLERANCE_AT_ONCE = 1.15;
  * Cuts C into what threads claim: by panels where they come out even, so that nearly every panel is
  * packed once, and the last of each thread's by rows as well, so that all end together; else by rows
  * of equal non-zeros and by panels, and several threads pack the same panel. Where nothing is
- * packed, by rows alone. A thread's share is the same in every product, and what it reads and writes
- * near it.
+ * packed, by rows alone: half of a share first, then half of what is left, down to a grain (guided
+ * self-scheduling, Polychronopoulos, Kuck, IEEE Transactions on Computers 1987). A thread's share is
+ * the same in every product, and what it reads and writes near it.
  *
  * ```text
  *   2 threads, 4 panels          2 threads, 1 panel        2 threads, 3 panels
@@ -64,39 +65,51 @@ export function panelTasks(
   threads: number,
 ): PanelTasks {
   const columns = 32 * layout.wide + 8 * layout.narrow;
-  const size = layout.atOnce > 1 ? TASK_MULTIPLY_ADDS_AT_ONCE : TASK_MULTIPLY_ADDS;
-  const worth = rowOffsets[rowOffsets.length - 1] * columns / size;
+  const alone = layout.atOnce > 1 ? ALONE_MULTIPLY_ADDS_AT_ONCE : ALONE_MULTIPLY_ADDS;
+  const worth = rowOffsets[rowOffsets.length - 1] * columns / alone;
+  const inParts = (parts: number) => splitByNonZeros(rowOffsets, parts);
   if (threads === 1 || worth < 1) {
-    return cut(rowOffsets, layout, runsOf(layout, layout.group), () => 1, 1);
+    return cut(rowOffsets, layout, runsOf(layout, layout.group), () => inParts(1), 1);
   }
   const panels = layout.wide + layout.narrow;
-  const fewest = threads * FEWEST_PER_THREAD;
+  const fewest = threads * TASKS_PER_THREAD;
   if (layout.stride === 0) {
-    const parts = Math.min(threads * MOST_PER_THREAD, Math.max(fewest, Math.ceil(worth)));
-    return cut(rowOffsets, layout, [[0, panels]], () => parts, threads);
+    const grains = Math.min(MOST_GRAINS, 2 ** Math.floor(Math.log2(4 * worth / threads)));
+    const rows = guided(inParts(threads * Math.max(TASKS_PER_THREAD, grains)), threads);
+    return cut(rowOffsets, layout, [[0, panels]], () => rows, threads);
   }
   const together = Math.max(layout.atOnce, Math.floor(panels / fewest));
   const runs = runsOf(layout, Math.min(layout.group, together));
-  const whole = cut(rowOffsets, layout, runs, () => 1, threads);
+  const whole = cut(rowOffsets, layout, runs, () => inParts(1), threads);
   const tolerance = layout.atOnce > 1 ? TOLERANCE_AT_ONCE : TOLERANCE;
   if (whole.heaviestShare * threads > tolerance) {
     const parts = Math.ceil(fewest / runs.length);
-    return cut(rowOffsets, layout, runs, () => parts, threads);
+    return cut(rowOffsets, layout, runs, () => inParts(parts), threads);
   }
   const isLast = (run: number) => runs.length >= 2 * threads && whole.shares.includes(run + 1);
-  return cut(rowOffsets, layout, runs, (run) => isLast(run) ? FEWEST_PER_THREAD : 1, threads);
+  const partsOf = (run: number) => isLast(run) ? TASKS_PER_THREAD : 1;
+  return cut(rowOffsets, layout, runs, (run) => inParts(partsOf(run)), threads);
 }
 
-/** @param partsOf Into how many parts of rows a run of panels is cut. */
+/** Of the bounds of grains, as many for each thread, those that halve what is left of its share. */
+function guided(bounds: Uint32Array, threads: number): Uint32Array {
+  const grains = (bounds.length - 1) / threads;
+  return bounds.filter((_, bound) => {
+    const left = grains - bound % grains;
+    return Number.isInteger(Math.log2(left));
+  });
+}
+
+/** @param rowsOf Where the rows of a run's tasks begin, and the last one's end. */
 function cut(
   rowOffsets: Uint32Array<ArrayBufferLike>,
   { wide }: PanelLayout,
   runs: readonly PanelRun[],
-  partsOf: (run: number) => number,
+  rowsOf: (run: number) => Uint32Array,
   threads: number,
 ): PanelTasks {
   const tasks = runs.flatMap(([panel, lastPanel], run) => {
-    const rows = splitByNonZeros(rowOffsets, partsOf(run));
+    const rows = rowsOf(run);
     return Array.from(rows.slice(1), (end, i) => ({ begin: rows[i], end, panel, lastPanel }));
   });
   const work = tasks.map(({ begin, end, panel, lastPanel }) =>
@@ -104,7 +117,7 @@ function cut(
     (panel < wide ? WIDE_COST : NARROW_COST)
   );
   const shares = splitEvenly(work, threads);
-  return { tasks, shares, heaviestShare: heaviestOf(work, threads) };
+  return { tasks, shares, heaviestShare: heaviestOf(work, shares) };
 }
 
 /** Where runs of tasks begin whose work is as equal as can be, and the last one's end. */
@@ -135,10 +148,16 @@ function runsOf({ wide, narrow }: PanelLayout, together: number): readonly Panel
   return [...runs(0, wide), ...runs(wide, wide + narrow)];
 }
 
-/** The share of whoever gets most where each task goes to the thread that is free first. */
-function heaviestOf(work: readonly number[], threads: number): number {
-  const loads = new Float64Array(threads);
-  for (const one of work) loads[loads.indexOf(Math.min(...loads))] += one;
+/** What whoever gets most has of all the work, where equally fast threads claim it as they do. */
+function heaviestOf(work: readonly number[], shares: readonly number[]): number {
+  const loads = shares.slice(1).fill(0);
+  const next = shares.slice(0, -1);
+  for (let claimed = 0; claimed < work.length; claimed += 1) {
+    const thread = loads.indexOf(Math.min(...loads));
+    let share = thread;
+    while (next[share] === shares[share + 1]) share = (share + 1) % loads.length;
+    loads[thread] += work[next[share]++];
+  }
   const all = loads.reduce((sum, load) => sum + load, 0);
   return all === 0 ? 0 : Math.max(...loads) / all;
 }
