@@ -10,7 +10,8 @@
  * A row is never cut, so each row of C is summed by one thread, in one order, however many threads
  * there are. O(parts · log rows).
  *
- * @param rowOffsets CSR row offsets, `rows + 1` of them (or block-row offsets of CSB).
+ * @param rowOffsets CSR row offsets, `rows + 1` of them (or block-row offsets of CSB, or the work before
+ * each of some tasks).
  * @param parts How many parts; at least 1.
  * @returns `parts + 1` row numbers: part p is rows `bounds[p]..bounds[p + 1]`.
  *
@@ -23,7 +24,7 @@
  * ```
  */
 export function splitByNonZeros(
-  rowOffsets: Uint32Array<ArrayBufferLike>,
+  rowOffsets: ArrayLike<number>,
   parts: number,
 ): Uint32Array<ArrayBuffer> {
   const rows = rowOffsets.length - 1;
@@ -36,12 +37,12 @@ export function splitByNonZeros(
   return bounds;
 }
 
-function weightBefore(rowOffsets: Uint32Array, row: number): number {
+function weightBefore(rowOffsets: ArrayLike<number>, row: number): number {
   return rowOffsets[row] - rowOffsets[0] + row;
 }
 
 /** The row boundary whose weight is nearest to the target: the weights ascend strictly. */
-function nearestRow(rowOffsets: Uint32Array, target: number): number {
+function nearestRow(rowOffsets: ArrayLike<number>, target: number): number {
   let low = 0;
   let high = rowOffsets.length - 1;
   while (low < high) {

@@ -116,23 +116,10 @@ function cut(
     (rowOffsets[end] - rowOffsets[begin]) * (lastPanel - panel) *
     (panel < wide ? WIDE_COST : NARROW_COST)
   );
-  const shares = splitEvenly(work, threads);
-  return { tasks, shares, heaviestShare: heaviestOf(work, shares) };
-}
-
-/** Where runs of tasks begin whose work is as equal as can be, and the last one's end. */
-function splitEvenly(work: readonly number[], parts: number): number[] {
   const before = [0];
   for (const one of work) before.push(before[before.length - 1] + one);
-  const total = before[work.length];
-  const bounds = [0];
-  for (let part = 1; part < parts; part += 1) {
-    const wanted = total * part / parts;
-    let bound = bounds[part - 1];
-    while (bound < work.length && before[bound + 1] + before[bound] <= 2 * wanted) bound += 1;
-    bounds.push(bound);
-  }
-  return [...bounds, work.length];
+  const shares = [...splitByNonZeros(before, threads)];
+  return { tasks, shares, heaviestShare: heaviestOf(work, shares) };
 }
 
 /** From one panel to before another. */
