@@ -55,7 +55,12 @@ export function multiplyAdd(out: usize, rounds: u32): void {
 @external("env", "machine")
 declare function machine(job: usize): void;
 
-/** @param job How many rounds, u64. */
-export function multiplyAddByMachine(job: usize): void {
+/**
+ * The same by machine code, of registers alone.
+ *
+ * @param job Eight bytes, for how many rounds there are to be.
+ */
+export function multiplyAddByMachine(job: usize, rounds: u32): void {
+  store<u64>(job, rounds);
   machine(job);
 }

@@ -57,25 +57,15 @@ async function multiplyAddRate(
   program: CpuProgram,
   run: RunProgram,
 ): Promise<number> {
-  using own = memory.allocate(threads * OWN_BYTES, "the multiply-adds' operands");
-  const address = (thread: number) => own.address + thread * OWN_BYTES;
-  const seconds = await bestOf(() => {
-    if (machineCode === undefined) {
-      own.f32().fill(0.5);
-      return run(program, "multiplyAdd", (thread) => [address(thread), ROUNDS]);
-    }
-    own.u32().fill(0);
-    for (let thread = 0; thread < threads; thread += 1) {
-      own.u32()[thread * OWN_BYTES / 4] = ROUNDS;
-    }
-    return run(program, "multiplyAddByMachine", (thread) => [address(thread)]);
-  });
+  using own = memory.allocate(threads * 64, "the multiply-adds' operands");
+  own.f32().fill(0.5);
+  const entry = machineCode === undefined ? "multiplyAdd" : "multiplyAddByMachine";
+  const seconds = await bestOf(() =>
+    run(program, entry, (thread) => [own.address + thread * 64, ROUNDS])
+  );
   const lanes = (machineCode ?? 128) / 32;
   return 2 * CHAINS * lanes * ROUNDS * threads / seconds;
 }
-
-/** For each thread a cache line of its own. */
-const OWN_BYTES = 64;
 
 /** So many rounds of multiply-adds as stand at the job's address. */
 function multiplyAddCode(bits: VectorBits): Uint8Array<ArrayBuffer> {
