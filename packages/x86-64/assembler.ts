@@ -114,11 +114,6 @@ export class Assembler {
     this.#word(number);
   }
 
-  /** to −= from, 64 bits. */
-  sub(to: General, from: General | Place): void {
-    this.#wide(0x2b, to.general, from);
-  }
-
   /** to *= from, 64 bits. */
   imul(to: General, from: General | Place): void {
     this.#plain(8, [0x0f, 0xaf], to.general, from);

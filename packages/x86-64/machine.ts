@@ -177,9 +177,7 @@ function askProcessor(): Uint8Array<ArrayBuffer> {
   code.movNumber(rcx, 0);
   code.cpuid();
   code.mov32To(at(rdi), rcx);
-  code.shr32(rcx, 27);
-  code.movNumber(rax, 1);
-  code.and32(rcx, rax);
+  code.and32Number(rcx, OSXSAVE);
   code.cmpNumber(rcx, 0);
   code.jcc("equal", done);
   code.movNumber(rcx, 0);

@@ -25,8 +25,7 @@ import { tileTravel } from "./tile_travel.ts";
  * @param types What A and B are stored as.
  */
 export function gemmCode(tile: GemmTile, split: boolean, types: StoredTypes): string {
-  return constants(tile, types) + FETCH + PUT + placeCode(tile) +
-    storeCode(split) + mainCode(tile);
+  return constants(tile, types) + FETCH + PUT + placeCode(tile) + storeCode(split) + mainCode(tile);
 }
 
 /** As `denseTypes` has them. */
