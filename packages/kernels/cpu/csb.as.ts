@@ -4,9 +4,11 @@
 // A thread takes a few block rows (or columns) at a time and puts their entries in the order of the
 // rows of C into memory of its own, once for all panels of B. It then multiplies as row-split does:
 // the sums of a row never leave the registers, in either direction.
+import { machine } from "./machine_panels.as";
 import * as jobs from "./order_job.as";
+import { skewed } from "./pack_panels.as";
 import { KIND } from "./panel_job.as";
-import { machine, multiplyRows, skewed } from "./panels.as";
+import { multiplyRows } from "./panels.as";
 
 /**
  * C = min(high, max(low, op(A)·B + bias)) for pieces first..last of op(A).

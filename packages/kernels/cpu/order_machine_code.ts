@@ -1,11 +1,11 @@
-import { Assembler, at, general, type Place, type VectorBits } from "@spmm/x86-64";
+import { Assembler, at, general, type VectorBits } from "@spmm/x86-64";
+import { of, writeJobFunction } from "./job_function.ts";
 import * as job from "./order_job.as.ts";
 import { KIND } from "./panel_job.as.ts";
-import { KEPT, writePanels } from "./panel_machine_code.ts";
+import { writePanels } from "./panel_machine_code.ts";
 
-const { rax, rbx, rcx, rdx, rbp, rsi, rdi, r8, r9, r10, r11, r12, r13, r14, r15 } = general;
+const { rax, rbx, rcx, rdx, rsi, rdi, r8, r9, r10, r11, r12, r13, r14, r15 } = general;
 
-const JOB = rbp;
 const INDICES = r8;
 const VALUE = r9;
 const HALF = r10;
@@ -30,32 +30,29 @@ export function csbMachineCode(bits: VectorBits): Uint8Array<ArrayBuffer> {
 
 /** What csb.as.ts does for a block (`orderBlock`). */
 function writeOrder(code: Assembler): void {
-  const transposed = code.label("columns are in the upper half");
-  const done = code.label("done");
-  KEPT.forEach((register) => code.push(register));
-  code.mov(JOB, rdi);
   const addresses = [job.INDICES, job.VALUES, job.CURSORS, job.OFFSETS, job.ORDERED_VALUES];
-  for (const address of addresses) code.addTo(of(address), rsi);
-  code.mov(INDICES, of(job.INDICES));
-  code.mov(VALUE, of(job.VALUES));
-  code.mov(CURSORS, of(job.CURSORS));
-  code.mov(OFFSETS, of(job.OFFSETS));
-  code.mov(ORDERED_VALUES, of(job.ORDERED_VALUES));
-  code.mov(BIT, of(job.BIT));
-  code.mov(HALF, of(job.HALF));
-  code.mov(MASK, of(job.MASK));
-  code.mov(ENTRIES_LEFT, of(job.ENTRIES));
-  code.cmpNumber(ENTRIES_LEFT, 0);
-  code.jcc("equal", done);
-  code.cmpNumber(of(job.TRANSPOSED), 0);
-  code.jcc("notEqual", transposed);
-  orderEntries(code, false);
-  code.jmp(done);
-  code.place(transposed);
-  orderEntries(code, true);
-  code.place(done);
-  KEPT.toReversed().forEach((register) => code.pop(register));
-  code.ret();
+  writeJobFunction(code, addresses, () => {
+    const transposed = code.label("columns are in the upper half");
+    const done = code.label("done");
+    code.mov(INDICES, of(job.INDICES));
+    code.mov(VALUE, of(job.VALUES));
+    code.mov(CURSORS, of(job.CURSORS));
+    code.mov(OFFSETS, of(job.OFFSETS));
+    code.mov(ORDERED_VALUES, of(job.ORDERED_VALUES));
+    code.mov(BIT, of(job.BIT));
+    code.mov(HALF, of(job.HALF));
+    code.mov(MASK, of(job.MASK));
+    code.mov(ENTRIES_LEFT, of(job.ENTRIES));
+    code.cmpNumber(ENTRIES_LEFT, 0);
+    code.jcc("equal", done);
+    code.cmpNumber(of(job.TRANSPOSED), 0);
+    code.jcc("notEqual", transposed);
+    orderEntries(code, false);
+    code.jmp(done);
+    code.place(transposed);
+    orderEntries(code, true);
+    code.place(done);
+  });
 }
 
 /** Wherever an index begins, it lies within eight bytes: the lower half is cut off, then the upper. */
@@ -90,9 +87,4 @@ function orderEntries(code: Assembler, transposed: boolean): void {
   code.add(BIT, of(job.WIDTH));
   code.addNumber(ENTRIES_LEFT, -1);
   code.jcc("notEqual", entry);
-}
-
-/** A part of the job. */
-function of(offset: number): Place {
-  return at(JOB, { offset });
 }

@@ -1,5 +1,5 @@
 // What machine code finds out about the panels that it is to multiply: where each part of a job
-// stands, eight bytes each, read by panel_machine_code.ts and written by panels.as.ts.
+// stands, eight bytes each, read by panel_machine_code.ts and written by machine_panels.as.ts.
 
 /** 0; 1 in a job that puts entries in order (order_job.as.ts). */
 export const KIND = 0;

@@ -3,20 +3,16 @@ import {
   at,
   type General,
   general,
-  type Place,
   type Vector,
   type VectorBits,
   ymm,
   zmm,
 } from "@spmm/x86-64";
+import { of, writeJobFunction } from "./job_function.ts";
 import * as job from "./panel_job.as.ts";
 
-const { rax, rbx, rcx, rdx, rbp, rsi, rdi, r8, r9, r10, r11, r12, r13, r14, r15 } = general;
+const { rax, rbx, rcx, rdx, rsi, rdi, r8, r9, r10, r11, r12, r13, r14, r15 } = general;
 
-/** What a function must leave as it was, by the convention of Linux. */
-export const KEPT = [rbx, rbp, r12, r13, r14, r15];
-
-const JOB = rbp;
 const OFFSETS = r8;
 const VALUES = r9;
 /** The panels that pass at once. */
@@ -64,42 +60,34 @@ export function panelMachineCode(bits: VectorBits): Uint8Array<ArrayBuffer> {
 
 /** The same, behind what is written already. */
 export function writePanels(code: Assembler, bits: VectorBits): void {
-  const done = code.label("done");
-  const rows = code.label("rows that pass all panels before others do");
-  KEPT.forEach((register) => code.push(register));
-  code.mov(JOB, rdi);
-  placeAddresses(code);
-  code.mov(OFFSETS, of(job.OFFSETS));
-  code.mov(VALUES, of(job.VALUES));
-  code.mov(LAST_ROW, of(job.BEGIN));
-  code.cmp(LAST_ROW, of(job.END));
-  code.jcc("aboveOrEqual", done);
-
-  code.place(rows);
-  takeRows(code);
-  code.mov(PANELS[0], of(job.PANEL));
-  code.mov(rdi, of(job.C));
-  code.movTo(of(job.COLUMNS), rdi);
-  passPanels(code, bits);
-  code.movTo(of(job.BEGIN), LAST_ROW);
-  code.cmp(LAST_ROW, of(job.END));
-  code.jcc("below", rows);
-  code.place(done);
-  code.vzeroupper();
-  KEPT.toReversed().forEach((register) => code.pop(register));
-  code.ret();
-}
-
-/** A part of the job. */
-function of(offset: number): Place {
-  return at(JOB, { offset });
-}
-
-/** From addresses in the linear memory to the process's. */
-function placeAddresses(code: Assembler): void {
-  const unbiased = code.label("no bias");
   const addresses = [job.STARTS, job.ENDS, job.OFFSETS, job.VALUES, job.PANEL, job.C];
-  for (const address of addresses) code.addTo(of(address), rsi);
+  writeJobFunction(code, addresses, () => {
+    const done = code.label("done");
+    const rows = code.label("rows that pass all panels before others do");
+    placeBias(code);
+    code.mov(OFFSETS, of(job.OFFSETS));
+    code.mov(VALUES, of(job.VALUES));
+    code.mov(LAST_ROW, of(job.BEGIN));
+    code.cmp(LAST_ROW, of(job.END));
+    code.jcc("aboveOrEqual", done);
+
+    code.place(rows);
+    takeRows(code);
+    code.mov(PANELS[0], of(job.PANEL));
+    code.mov(rdi, of(job.C));
+    code.movTo(of(job.COLUMNS), rdi);
+    passPanels(code, bits);
+    code.movTo(of(job.BEGIN), LAST_ROW);
+    code.cmp(LAST_ROW, of(job.END));
+    code.jcc("below", rows);
+    code.place(done);
+    code.vzeroupper();
+  });
+}
+
+/** The address of the bias, if there is one. */
+function placeBias(code: Assembler): void {
+  const unbiased = code.label("no bias");
   code.cmpNumber(of(job.BIAS), 0);
   code.jcc("equal", unbiased);
   code.addTo(of(job.BIAS), rsi);

@@ -1,17 +1,6 @@
-// What the CPU kernels share: B in panels (panel_layout.ts draws them), and rows of C summed over them.
-import { BEGIN, BIAS, C, END, ENDS, FINISH, FRESH, HIGH, KIND, LOW, MASK, OFFSETS, PANEL, PITCH, ROW, STARTS, STEP, TAIL, VALUES, WHOLE } from "./panel_job.as";
-
-/** Bytes of a panel's row, as a power of two: 32 columns, or 8. */
-@inline
-function rowShift(wide: bool): usize {
-  return wide ? 7 : 5;
-}
-
-/** One row in 33 stays empty, so that rows a power of two apart do not meet in one cache set. */
-@inline
-export function skewed(row: usize): usize {
-  return row + (row >> 5);
-}
+// What the CPU kernels share: rows of C summed over panels of B (panel_layout.ts draws them).
+import { runJob } from "./machine_panels.as";
+import { packPanels, rowShift, skewed } from "./pack_panels.as";
 
 /** From an offset into a wide panel to one into this panel. */
 @inline
@@ -241,12 +230,13 @@ export function multiplyRows(
       const starts = first ? ends - (m << 2) : rowOffsets;
       const isLast = first + slab >= k;
       const stops = isLast ? rowOffsets + 4 : ends;
+      const plain = !isLast || !bias && low == -Infinity && high == Infinity;
       // Offsets are those of all of B.
       const from = stride ? packed : b + (panel << 7);
       const skip = stride ? skewed(first) << rowShift(isWide) : 0;
       const pitch = stride ? stride << rowShift(isWide) : 128;
-      if (job) runJob(job, starts, stops, offsets, values, from, skip, pitch, c, n, column, panels, bias, low, high, !first, isLast, begin, end, step);
-      else multiplyPanels(starts, stops, offsets, values, from - skip, pitch, isWide, c, n, column, panels, bias, low, high, !first, isLast, spill, begin, end, step);
+      if (job) runJob(job, starts, stops, offsets, values, from, skip, pitch, c, n, column, panels, bias, low, high, !first, plain, begin, end, step);
+      else multiplyPanels(starts, stops, offsets, values, from - skip, pitch, isWide, c, n, column, panels, bias, low, high, !first, plain, spill, begin, end, step);
     }
     panel += panels;
   }
@@ -257,6 +247,7 @@ export function multiplyRows(
  *
  * @param starts For each row, its first non-zero in the slab.
  * @param stops For each row, the one behind its last.
+ * @param plain Whether there is neither a bias nor an activation, or not yet.
  * @param step Rows that pass all panels before the next ones do.
  */
 @inline
@@ -276,7 +267,7 @@ function multiplyPanels(
   low: f32,
   high: f32,
   fresh: bool,
-  isLast: bool,
+  plain: bool,
   spill: usize,
   begin: usize,
   end: usize,
@@ -284,7 +275,6 @@ function multiplyPanels(
 ): void {
   const lows = f32x4.splat(low);
   const highs = f32x4.splat(high);
-  const plain = !isLast || isPlain(bias, low, high);
   for (let row = begin; row < end; row += step) {
     let panel = from;
     let at = column;
@@ -295,12 +285,6 @@ function multiplyPanels(
       at += isWide ? 32 : 8;
     }
   }
-}
-
-/** Whether sums stay as they are: an activation that keeps all, and no bias. */
-@inline
-function isPlain(bias: usize, low: f32, high: f32): bool {
-  return !bias && low == -Infinity && high == Infinity;
 }
 
 @inline
@@ -332,111 +316,5 @@ function multiplyPanel(
     if (!fits && !fresh) memory.copy(spill, target, (n - column) << 2);
     sumRows(offsets + entry, offsets + stop, values + entry, panel, wide, to, fresh, plain, biasOf(bias, row), low, high);
     if (!fits) memory.copy(target, spill, (n - column) << 2);
-  }
-}
-
-/** Code of the processor's own that does a job, where there is some. */
-@external("env", "machine")
-export declare function machine(job: usize): void;
-
-/** `multiplyPanels` of wide panels, by machine code. @param skip What offsets are too large by. */
-function runJob(
-  job: usize,
-  starts: usize,
-  stops: usize,
-  offsets: usize,
-  values: usize,
-  from: usize,
-  skip: usize,
-  pitch: usize,
-  c: usize,
-  n: usize,
-  column: usize,
-  panels: usize,
-  bias: usize,
-  low: f32,
-  high: f32,
-  fresh: bool,
-  isLast: bool,
-  begin: usize,
-  end: usize,
-  step: usize,
-): void {
-  const whole = min(panels, (n - column) >> 5);
-  const tail = whole < panels ? (n - column) & 31 : 0;
-  // Addresses here may have gone round; those of the processor do not.
-  const first = <i64>load<u32>(starts + (begin << 2)) << 2;
-  store<i64>(job, 0, KIND);
-  store<i64>(job, starts, STARTS);
-  store<i64>(job, stops, ENDS);
-  store<i64>(job, <i64><u32>(offsets + <usize>first) - first, OFFSETS);
-  store<i64>(job, <i64><u32>(values + <usize>first) - first, VALUES);
-  store<i64>(job, <i64>from - <i64>skip, PANEL);
-  store<i64>(job, c + (column << 2), C);
-  store<i64>(job, bias, BIAS);
-  store<i64>(job, pitch, PITCH);
-  store<i64>(job, n << 2, ROW);
-  store<i64>(job, begin, BEGIN);
-  store<i64>(job, end, END);
-  store<i64>(job, step, STEP);
-  store<i64>(job, whole, WHOLE);
-  store<i64>(job, (tail + 7) >> 3, TAIL);
-  store<i64>(job, fresh ? 1 : 0, FRESH);
-  store<i64>(job, isLast && !isPlain(bias, low, high) ? 1 : 0, FINISH);
-  store<f32>(job, low, LOW);
-  store<f32>(job, high, HIGH);
-  for (let at: usize = 0; at < 8; at++) {
-    store<i32>(job + (at << 2), at <= ((tail - 1) & 7) ? -1 : 0, MASK);
-  }
-  machine(job);
-}
-
-/** Copies columns of B, from `column` on, into panels; each row of B is read in one piece. */
-@inline
-function packPanels(
-  b: usize,
-  k: usize,
-  n: usize,
-  column: usize,
-  panels: usize,
-  wide: bool,
-  packed: usize,
-  stride: usize,
-): void {
-  for (let row: usize = 0; row < k; row++) {
-    const last = b + (n << 2);
-    let from = b + (column << 2);
-    let to = packed + (skewed(row) << rowShift(wide));
-    for (let panel: usize = 0; panel < panels; panel++) {
-      packRow(from, last, to, wide);
-      from += (<usize>1) << rowShift(wide);
-      to += stride << rowShift(wide);
-    }
-    b = last;
-  }
-}
-
-@inline
-function packRow(from: usize, last: usize, to: usize, wide: bool): void {
-  const bytes: usize = (<usize>1) << rowShift(wide);
-  if (last - from < bytes) {
-    memory.fill(to, 0, bytes);
-    memory.copy(to, from, last - from);
-  } else {
-    copyRow(from, to, wide);
-  }
-}
-
-@inline
-function copyRow(from: usize, to: usize, wide: bool): void {
-  v128.store(to, v128.load(from));
-  v128.store(to, v128.load(from, 16), 16);
-  if (wide) {
-    v128.store(to, v128.load(from, 32), 32);
-    v128.store(to, v128.load(from, 48), 48);
-    v128.store(to, v128.load(from, 64), 64);
-    v128.store(to, v128.load(from, 80), 80);
-    v128.store(to, v128.load(from, 96), 96);
-    v128.store(to, v128.load(from, 112), 112);
   }
 }
