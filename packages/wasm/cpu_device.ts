@@ -8,7 +8,9 @@ import { processorName } from "./cpu_name.ts";
 import { CpuProgram, type ProgramBinaries, readBinary } from "./cpu_program.ts";
 import { ProgramError, ThreadsUnavailableError } from "./errors.ts";
 import { entryNames, instantiate } from "./instance.ts";
+import { MOST_ARGUMENTS } from "./job_board.ts";
 import { machineJobs, type PlacedCode } from "./machine_jobs.ts";
+import { packedBytes, packProgram } from "./packed_program.ts";
 import { measurePeaks } from "./peaks.ts";
 import { hasRelaxedSimd } from "./relaxed_simd.ts";
 import { type Attendance, ThreadPool } from "./thread_pool.ts";
@@ -32,17 +34,22 @@ export interface OpenCpuOptions {
 }
 
 /**
- * Runs a function of a program on every thread; with `early`, on those that come before the calling
- * thread's own part has ended. The function must then have done all the work: threads claim it
- * piece by piece, and one that the system wakes late is not waited for. With `alone`, only the
- * calling thread runs it: for work that takes no longer than to wake others.
+ * Runs a function of a program on every thread. It is told the thread's number, from 0, and behind it
+ * the same arguments on all threads: six whole numbers of 32 bits at most, and what stands in the
+ * memory where they point.
  *
+ * With `early`, it runs on those threads that come before the calling thread's own part has ended.
+ * The function must then have done all the work: threads claim it piece by piece, and one that the
+ * system wakes late is not waited for. With `alone`, only the calling thread runs it: for work that
+ * takes no longer than to wake others.
+ *
+ * @throws {ProgramError} If there is no such function, or there are more arguments.
  * @throws {ThreadError} If it traps on one of them.
  */
 export type RunProgram = (
   program: CpuProgram,
   entry: string,
-  args: (thread: number) => readonly number[],
+  args: readonly number[],
   attendance?: Attendance,
 ) => Promise<void>;
 
@@ -101,6 +108,10 @@ export class CpuDevice implements Device {
   /** Bits of the vectors of programs' machine code, if they may have some. */
   readonly machineCode: VectorBits | undefined;
   readonly #programs = new Map<string, Promise<CpuProgram>>();
+  readonly #run: RunProgram = (program, entry, args, attendance = "every") => {
+    checkArguments(entry, args);
+    return this.#pool.run(program.number, program.entry(entry), args, attendance);
+  };
   #queue: Promise<unknown> = Promise.resolve();
   #peaks: Promise<DevicePeaks> | undefined;
   #disposed = false;
@@ -157,14 +168,14 @@ export class CpuDevice implements Device {
    * @throws {DisposedError} If the device was disposed of before its turn.
    */
   exclusively<Result>(work: (run: RunProgram) => Result | Promise<Result>): Promise<Result> {
-    const turn = this.#queue.then(() => {
-      this.#checkAlive();
-      return work((program, entry, args, attendance = "every") =>
-        this.#pool.run(program.number, program.entry(entry), args, attendance)
-      );
-    });
-    this.#queue = turn.catch(() => {});
+    const turn = this.#takeTurn(work, this.#queue);
+    this.#queue = turn.then(ignore, ignore);
     return turn;
+  }
+
+  /** Resolves when all that was asked for so far has ended, however it ended. */
+  async settled(): Promise<void> {
+    await this.#queue;
   }
 
   /**
@@ -207,15 +218,25 @@ export class CpuDevice implements Device {
     this.#machine?.[Symbol.dispose]();
   }
 
+  async #takeTurn<Result>(
+    work: (run: RunProgram) => Result | Promise<Result>,
+    before: Promise<unknown>,
+  ): Promise<Result> {
+    await before;
+    this.#checkAlive();
+    return await work(this.#run);
+  }
+
   async #load(url: URL, machineCode: ProgramBinaries["machineCode"]): Promise<CpuProgram> {
     const binary = await readBinary(url);
     this.#checkAlive();
     const code = this.#place(machineCode);
     const { module, entries } = await this.#compile(binary, url, code);
     return await this.exclusively(async () => {
-      using staged = this.memory.allocate(binary.byteLength, `the binary ${url.pathname}`);
-      staged.u8().set(new Uint8Array(binary));
-      const number = await this.#pool.load(entries, staged.address, staged.bytes, code?.address);
+      const bytes = packedBytes(binary.byteLength);
+      using packed = this.memory.allocate(bytes, `the binary ${url.pathname}`);
+      packProgram(packed.u8(), binary, code?.address ?? 0n);
+      const number = await this.#pool.load(entries, packed.address);
       return new CpuProgram(number, entryNames(module));
     });
   }
@@ -244,6 +265,16 @@ export class CpuDevice implements Device {
   #checkAlive(): void {
     if (this.#disposed) throw new DisposedError(`Cannot use ${this.name}: it was disposed of`);
   }
+}
+
+function ignore(): void {}
+
+function checkArguments(entry: string, args: readonly number[]): void {
+  if (args.length <= MOST_ARGUMENTS) return;
+  throw new ProgramError(
+    `Cannot run ${entry}: a function is told ${MOST_ARGUMENTS} numbers at most, and the rest in the ` +
+      `memory: received ${args.length}`,
+  );
 }
 
 interface Compiled {

@@ -14,10 +14,13 @@ import {
 import { PEAKS } from "./peaks.ts";
 
 const FILL = `
-export function fill(address: usize, count: u32, value: f32): void {
-  for (let i: u32 = 0; i < count; i++) store<f32>(address + (<usize>i << 2), value + <f32>i);
+export function fill(thread: u32, address: usize, bytes: u32, count: u32, value: u32, step: u32): void {
+  const first = address + thread * bytes;
+  for (let i: u32 = 0; i < count; i++) {
+    store<f32>(first + (<usize>i << 2), <f32>(value + thread * step + i));
+  }
 }
-export function trap(which: u32): void { if (which) unreachable(); }
+export function trap(thread: u32, which: u32): void { if (thread == which) unreachable(); }
 `;
 
 let compiled: Promise<ProgramBinaries> | undefined;
@@ -37,13 +40,7 @@ function dataUrl(binary: Uint8Array): URL {
 async function fillShares(cpu: CpuDevice, each: number): Promise<number[]> {
   const program = await cpu.load(await fillProgram());
   using buffer = cpu.memory.allocate(cpu.threads * each * 4, "the shares");
-  await cpu.exclusively((run) =>
-    run(
-      program,
-      "fill",
-      (thread) => [buffer.address + thread * each * 4, each, 1000 * thread + 0.5],
-    )
-  );
+  await cpu.exclusively((run) => run(program, "fill", [buffer.address, each * 4, each, 7, 1000]));
   return [...buffer.f32()];
 }
 
@@ -54,13 +51,13 @@ for (const threads of [1, 3]) {
     assert.equal(cpu.memory.shared, threads > 1);
     const expected = Array.from(
       { length: threads * 5 },
-      (_, i) => 1000 * Math.floor(i / 5) + 0.5 + i % 5,
+      (_, i) => 1000 * Math.floor(i / 5) + 7 + i % 5,
     );
     assert.deepEqual(await fillShares(cpu, 5), expected);
     const program = await cpu.load(await fillProgram());
     for (let trapped = 0; trapped < threads; trapped += 1) {
       await assert.rejects(
-        cpu.exclusively((run) => run(program, "trap", (thread) => [Number(thread === trapped)])),
+        cpu.exclusively((run) => run(program, "trap", [trapped])),
         (error) => error instanceof ThreadError && /unreachable/.test(error.message),
       );
     }
@@ -69,7 +66,7 @@ for (const threads of [1, 3]) {
 }
 
 const CLAIM = `
-export function claim(claimed: usize, count: u32, marks: usize, step: u32): void {
+export function claim(_thread: u32, claimed: usize, count: u32, marks: usize, step: u32): void {
   for (let task = next(claimed); task < count; task = next(claimed)) {
     const at = marks + (<usize>task << 2);
     store<u32>(at, load<u32>(at) + step);
@@ -81,7 +78,7 @@ function next(claimed: usize): u32 {
   store<u32>(claimed, task + 1);
   return task;
 }
-export function trap(): void { unreachable(); }
+export function trap(_thread: u32): void { unreachable(); }
 `;
 
 for (const threads of [1, 2, 4]) {
@@ -98,9 +95,9 @@ for (const threads of [1, 2, 4]) {
       await cpu.exclusively(async (run) => {
         claimed.u32()[0] = 0;
         const args = [claimed.address, 97, marks.address, round];
-        await run(program, "claim", () => args, "early");
+        await run(program, "claim", args, "early");
         if (round % 7 > 0) return;
-        await run(fill, "fill", (thread) => [other.address + 64 * thread, 1, round]);
+        await run(fill, "fill", [other.address, 64, 1, round, 0]);
         for (let thread = 0; thread < threads; thread += 1) {
           assert.equal(other.f32()[16 * thread], round);
         }
@@ -108,7 +105,7 @@ for (const threads of [1, 2, 4]) {
       assert.ok(marks.u32().every((mark) => mark === round * (round + 1) / 2));
     }
     await assert.rejects(
-      cpu.exclusively((run) => run(program, "trap", () => [], "early")),
+      cpu.exclusively((run) => run(program, "trap", [], "early")),
       ThreadError,
     );
   });
@@ -120,11 +117,46 @@ Deno.test("a job that the calling thread does alone reaches no other", async () 
   using buffer = cpu.memory.allocate(cpu.threads * 64, "one number a thread");
   for (let job = 1; job <= 20; job += 1) {
     buffer.f32().fill(-1);
-    const args = (thread: number) => [buffer.address + thread * 64, 1, job];
+    const args = [buffer.address, 64, 1, job, 0];
     await cpu.exclusively((run) => run(program, "fill", args, "alone"));
     assert.deepEqual([0, 16, 32].map((at) => buffer.f32()[at]), [job, -1, -1]);
     await cpu.exclusively((run) => run(program, "fill", args));
     assert.deepEqual([0, 16, 32].map((at) => buffer.f32()[at]), [job, job, job]);
+  }
+});
+
+Deno.test("a function is told six numbers at most, and each reaches every thread", async () => {
+  await using cpu = await openCpu({ threads: 2 });
+  const { shared, single } = await compileAssemblyScript(`
+    export function tell(thread: u32, at: usize, a: u32, b: u32, c: u32, d: u32, e: u32): void {
+      store<u32>(at + (thread << 2), (((a * 10 + b) * 10 + c) * 10 + d) * 10 + e + thread);
+    }
+  `);
+  const program = await cpu.load({ shared: dataUrl(shared), single: dataUrl(single) });
+  using told = cpu.memory.allocate(8, "one number a thread");
+  await cpu.exclusively((run) => run(program, "tell", [told.address, 1, 2, 3, 4, 5]));
+  assert.deepEqual([...told.u32()], [12345, 12346]);
+  await assert.rejects(
+    cpu.exclusively((run) => run(program, "tell", [told.address, 1, 2, 3, 4, 5, 6])),
+    ProgramError,
+  );
+});
+
+Deno.test("workers that went to sleep are woken, and so is who waits for them", async () => {
+  await using cpu = await openCpu({ threads: 3 });
+  const { shared, single } = await compileAssemblyScript(`
+    export function count(thread: u32, rounds: u32, at: usize): void {
+      for (let i: u32 = 0; i < rounds * thread; i++) store<u32>(at + (thread << 6), i + 1);
+    }
+  `);
+  const program = await cpu.load({ shared: dataUrl(shared), single: dataUrl(single) });
+  using counts = cpu.memory.allocate(3 * 64, "a count for each thread");
+  for (let round = 1; round <= 20; round += 1) {
+    await new Promise((resolve) => setTimeout(resolve, 2));
+    counts.u32().fill(0);
+    const rounds = 100_000 * round;
+    await cpu.exclusively((run) => run(program, "count", [rounds, counts.address]));
+    assert.deepEqual([0, 16, 32].map((at) => counts.u32()[at]), [0, rounds, 2 * rounds]);
   }
 });
 
@@ -135,7 +167,7 @@ Deno.test("a thousand jobs in a row and jobs asked for at once all run, in order
   const seen = await Promise.all(
     Array.from({ length: 1000 }, (_, job) =>
       cpu.exclusively(async (run) => {
-        await run(program, "fill", (thread) => [buffer.address + thread * 64, 1, job]);
+        await run(program, "fill", [buffer.address, 64, 1, job, 0]);
         return buffer.f32()[0] === job && buffer.f32()[16] === job;
       })),
   );
@@ -147,13 +179,13 @@ Deno.test("memory that grows after a program was loaded is seen by every thread"
   await cpu.load(await fillProgram());
   using large = cpu.memory.allocate(64 * 2 ** 20, "something large");
   assert.ok(large.address > 0);
-  assert.deepEqual(await fillShares(cpu, 1), [0.5, 1000.5]);
+  assert.deepEqual(await fillShares(cpu, 1), [7, 1007]);
 });
 
 const ASK = `
 @external("env", "machine")
 declare function machine(job: usize): void;
-export function ask(job: usize): void { machine(job); }
+export function ask(thread: u32, jobs: usize): void { machine(jobs + (thread << 6)); }
 `;
 
 /** Adds what stands at the start of the linear memory's second kilobyte to the job. */
@@ -175,8 +207,7 @@ for (const threads of [1, 3]) {
     using first = cpu.memory.allocate(64, "what all threads read");
     using jobs = cpu.memory.allocate(64 * threads, "a job for each thread");
     assert.equal(first.address, 1024);
-    const ask = () =>
-      cpu.exclusively((run) => run(program, "ask", (thread) => [jobs.address + 64 * thread]));
+    const ask = () => cpu.exclusively((run) => run(program, "ask", [jobs.address]));
     if (cpu.machineCode === undefined) return await assert.rejects(ask(), ThreadError);
     first.u32().fill(0).set([40]);
     jobs.u32().fill(2);
@@ -218,7 +249,7 @@ Deno.test("where machine code is not wanted, a program that calls it is refused,
   const binaries = { shared: dataUrl(shared), single: dataUrl(single) };
   const program = await cpu.load({ ...binaries, machineCode: addSharedNumber });
   await assert.rejects(
-    cpu.exclusively((run) => run(program, "ask", () => [1024])),
+    cpu.exclusively((run) => run(program, "ask", [1024])),
     (error) => error instanceof ThreadError && /Cannot run machine code/.test(error.message),
   );
 });
@@ -285,7 +316,7 @@ for (const [refusal, worker] of Object.entries(REFUSALS)) {
       await assert.rejects(openCpu({ threads: 2 }), ThreadsUnavailableError);
       await using cpu = await openCpu();
       assert.equal(cpu.threads, 1);
-      assert.deepEqual(await fillShares(cpu, 2), [0.5, 1.5]);
+      assert.deepEqual(await fillShares(cpu, 2), [7, 8]);
     } finally {
       Reflect.set(globalThis, "Worker", allowed);
     }
@@ -306,7 +337,7 @@ Deno.test("where a thread may not block, it waits without blocking", async () =>
   });
   try {
     await using cpu = await openCpu({ threads: 2 });
-    assert.deepEqual(await fillShares(cpu, 1), [0.5, 1000.5]);
+    assert.deepEqual(await fillShares(cpu, 1), [7, 1007]);
   } finally {
     Reflect.set(Atomics, "wait", wait);
   }

@@ -25,14 +25,16 @@ export interface ProgramBinaries {
 /**
  * A WASM program that every thread of a device has loaded.
  *
- * @example A function that each thread runs with arguments of its own
+ * @example A function that each thread runs with its own number
  * ```ts
  * import { CpuProgram, openCpu } from "@spmm/wasm";
  * import { compileAssemblyScript } from "@spmm/wasm/compile";
  * import assert from "node:assert/strict";
  *
  * const { shared, single } = await compileAssemblyScript(
- *   "export function put(at: usize, x: f32): void { store<f32>(at, x); }",
+ *   `export function put(thread: u32, at: usize): void {
+ *     store<f32>(at + (thread << 2), <f32>thread + 0.5);
+ *   }`,
  * );
  * const url = (wasm: Uint8Array) =>
  *   new URL(`data:application/wasm;base64,${btoa(String.fromCharCode(...wasm))}`);
@@ -40,9 +42,7 @@ export interface ProgramBinaries {
  * const program = await cpu.load({ shared: url(shared), single: url(single) });
  * assert.ok(program instanceof CpuProgram);
  * using sums = cpu.memory.allocate(8, "a number for each thread");
- * await cpu.exclusively((run) =>
- *   run(program, "put", (thread) => [sums.address + 4 * thread, thread + 0.5])
- * );
+ * await cpu.exclusively((run) => run(program, "put", [sums.address]));
  * assert.deepEqual([...sums.f32()], [0.5, 1.5]);
  * ```
  */

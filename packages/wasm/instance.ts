@@ -1,7 +1,7 @@
 import { ProgramError } from "./errors.ts";
 
-/** A WASM function that kernels export: numbers in, results in the linear memory. */
-export type Entry = (...args: number[]) => void;
+/** A WASM function that kernels export: who calls and what else it is told, results in the memory. */
+export type Entry = (thread: number, ...args: number[]) => void;
 
 /** A program's functions in the order of its exports, the same on every thread. */
 export type Entries = readonly Entry[];
@@ -31,6 +31,6 @@ function refuseJob(job: number): void {
 }
 
 function entry(value: WebAssembly.ExportValue, name: string): Entry {
-  if (typeof value === "function") return (...args) => void value(...args);
+  if (typeof value === "function") return (thread, ...args) => void value(thread, ...args);
   throw new ProgramError(`Cannot run a program: its export ${name} must be a function`);
 }

@@ -1,7 +1,9 @@
 // The two ceilings of the roofline, as WASM can reach them, or the machine code that it calls.
 
-/** Copies bytes, a multiple of 64. */
-export function copy(from: usize, to: usize, bytes: usize): void {
+/** Copies a thread's share of bytes, a multiple of 64. */
+export function copy(thread: usize, from: usize, to: usize, bytes: usize): void {
+  from += thread * bytes;
+  to += thread * bytes;
   const end = from + bytes;
   while (from < end) {
     v128.store(to, v128.load(from));
@@ -24,9 +26,11 @@ function step(sum: v128, scale: v128, shift: v128): v128 {
  * registers: 96 operations a round. The sums are stored so that nothing is optimised away; scale and
  * shift come from memory, since V8 would build constants anew at every use.
  *
- * @param out Three vectors: the first values (overwritten by the sum), the scale, the shift.
+ * @param operands For each thread 64 bytes, three vectors: the first values (overwritten by the sum),
+ * the scale, the shift.
  */
-export function multiplyAdd(out: usize, rounds: u32): void {
+export function multiplyAdd(thread: usize, operands: usize, rounds: u32): void {
+  const out = operands + (thread << 6);
   const scale = v128.load(out, 16);
   const shift = v128.load(out, 32);
   let a = v128.load(out);
@@ -58,9 +62,10 @@ declare function machine(job: usize): void;
 /**
  * The same by machine code, of registers alone.
  *
- * @param job Eight bytes, for how many rounds there are to be.
+ * @param jobs For each thread 64 bytes, for how many rounds there are to be.
  */
-export function multiplyAddByMachine(job: usize, rounds: u32): void {
+export function multiplyAddByMachine(thread: usize, jobs: usize, rounds: u32): void {
+  const job = jobs + (thread << 6);
   store<u64>(job, rounds);
   machine(job);
 }

@@ -43,12 +43,7 @@ async function copyRate(
   using to = memory.allocate(COPIED_BYTES, "the copy's target");
   from.f32().fill(0.5);
   const share = Math.floor(COPIED_BYTES / threads / 64) * 64;
-  const seconds = await bestOf(() =>
-    run(program, "copy", (thread) => {
-      const offset = thread * share;
-      return [from.address + offset, to.address + offset, share];
-    })
-  );
+  const seconds = await bestOf(() => run(program, "copy", [from.address, to.address, share]));
   return 2 * share * threads / seconds;
 }
 
@@ -60,9 +55,7 @@ async function multiplyAddRate(
   using own = memory.allocate(threads * 64, "the multiply-adds' operands");
   own.f32().fill(0.5);
   const entry = machineCode === undefined ? "multiplyAdd" : "multiplyAddByMachine";
-  const seconds = await bestOf(() =>
-    run(program, entry, (thread) => [own.address + thread * 64, ROUNDS])
-  );
+  const seconds = await bestOf(() => run(program, entry, [own.address, ROUNDS]));
   const lanes = (machineCode ?? 128) / 32;
   return 2 * CHAINS * lanes * ROUNDS * threads / seconds;
 }

@@ -5,8 +5,9 @@
  */
 import { Machine } from "@spmm/x86-64";
 import { type Entries, instantiate } from "./instance.ts";
-import { Command, type Job, JobBoard } from "./job_board.ts";
+import { Command, JobBoard } from "./job_board.ts";
 import { machineJobs } from "./machine_jobs.ts";
+import { unpackProgram } from "./packed_program.ts";
 
 /** What a worker needs to begin. */
 export interface WorkerStart {
@@ -28,37 +29,41 @@ function serve({ memory, board: shared, thread }: WorkerStart): void {
     generation = board.awaitJob(generation);
     const attendance = board.enter(generation);
     if (attendance === undefined) continue;
-    const { job } = board;
+    const { command } = board;
     try {
-      perform(job, board.argumentsOf(thread), memory, programs);
+      if (command === Command.run) perform(board, thread, programs);
+      if (command === Command.load) programs[board.program] = load(memory, board);
     } catch (error) {
       board.reportFailure(thread, error);
     }
     if (attendance === "every") board.reportDone();
     board.leave();
-    if (job.command === Command.stop) return;
+    if (command === Command.stop) return;
   }
 }
 
-function perform(
-  job: Job,
-  args: Float64Array,
-  memory: WebAssembly.Memory,
-  programs: Entries[],
-): void {
-  if (job.command === Command.run) programs[job.program][job.entry](...args);
-  if (job.command === Command.load) programs[job.program] = load(memory, args);
+/** As many arguments as there may be: a function of WASM takes no notice of those it has not. */
+function perform(board: JobBoard, thread: number, programs: readonly Entries[]): void {
+  programs[board.program][board.entry](
+    thread,
+    board.argument(0),
+    board.argument(1),
+    board.argument(2),
+    board.argument(3),
+    board.argument(4),
+    board.argument(5),
+  );
 }
 
 /** The binary travels through the linear memory: a worker that sleeps at the board gets no mail. */
-function load(memory: WebAssembly.Memory, [address, bytes, code]: Float64Array): Entries {
-  const binary = new Uint8Array(memory.buffer, address, bytes).slice();
-  const module = new WebAssembly.Module(new Uint8Array(binary));
-  if (code === 0) return instantiate(module, memory);
+function load(memory: WebAssembly.Memory, board: JobBoard): Entries {
+  const { binary, code } = unpackProgram(memory, board.argument(0) >>> 0);
+  const module = new WebAssembly.Module(binary);
+  if (code === 0n) return instantiate(module, memory);
   return instantiate(
     module,
     memory,
-    machineJobs({ machine: ownMachine(), address: BigInt(code) }, memory),
+    machineJobs({ machine: ownMachine(), address: code }, memory),
   );
 }
 

@@ -4,7 +4,7 @@ import { compileAssemblyScript } from "./compile.ts";
 import { hasRelaxedSimd } from "./relaxed_simd.ts";
 
 const WHICH = `
-export function which(at: usize): void {
+export function which(_thread: u32, at: usize): void {
   store<f32>(at, ASC_FEATURE_RELAXED_SIMD ? 1 : 0);
 }
 `;
@@ -30,7 +30,7 @@ Deno.test("a device takes a program's relaxed binaries where it can, and says so
   await using cpu = await openCpu({ threads: 1 });
   const program = await cpu.load({ ...plain, relaxed });
   using told = cpu.memory.allocate(4, "which");
-  await cpu.exclusively((run) => run(program, "which", () => [told.address]));
+  await cpu.exclusively((run) => run(program, "which", [told.address]));
   assert.equal(told.f32()[0] === 1, hasRelaxedSimd());
   assert.equal(cpu.facts["relaxedSimd"], hasRelaxedSimd());
 });

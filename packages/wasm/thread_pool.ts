@@ -1,14 +1,14 @@
 import { ThreadError, ThreadsUnavailableError } from "./errors.ts";
 import type { Entries } from "./instance.ts";
-import { Command, JobBoard, mayBlock, type WorkerAttendance } from "./job_board.ts";
+import { Command, type Job, JobBoard, mayBlock, type WorkerAttendance } from "./job_board.ts";
 import type { WorkerStart } from "./pool_worker.ts";
 
 /** Which workers take part in a job, or that the calling thread does it alone. */
 export type Attendance = "every" | "early" | "alone";
 
 /**
- * The calling thread and its workers, who run one WASM function at a time, each with its own
- * arguments. Callers see to it that jobs do not overlap.
+ * The calling thread and its workers, who run one WASM function at a time, each with its own number
+ * and all with the same arguments. Callers see to it that jobs do not overlap.
  */
 export class ThreadPool {
   readonly #programs: Entries[] = [];
@@ -29,7 +29,7 @@ export class ThreadPool {
    */
   static async start(threads: number, memory: WebAssembly.Memory): Promise<ThreadPool> {
     if (threads === 1) return new ThreadPool([], undefined);
-    const board = new JobBoard(JobBoard.allocate(threads));
+    const board = new JobBoard(JobBoard.allocate());
     const workers: Worker[] = [];
     try {
       const failed = Promise.withResolvers<never>();
@@ -57,14 +57,12 @@ export class ThreadPool {
    * Makes a program known to every thread.
    *
    * @param entries Its functions, tied to the memory on the calling thread.
-   * @param address Where its binary stands in the shared memory.
-   * @param bytes The binary's length.
-   * @param code Where its machine code stands in the process, if it has some.
+   * @param address Where it stands packed in the shared memory.
    * @returns Its number, for {@linkcode ThreadPool.run}.
    */
-  async load(entries: Entries, address: number, bytes: number, code = 0n): Promise<number> {
+  async load(entries: Entries, address: number): Promise<number> {
     const program = this.#programs.push(entries) - 1;
-    this.#post(Command.load, program, 0, () => [address, bytes, Number(code)]);
+    this.#post({ command: Command.load, program, entry: 0, args: [address] }, "every");
     await this.#join();
     return program;
   }
@@ -74,46 +72,38 @@ export class ThreadPool {
    *
    * @param program The program's number.
    * @param entry The function's position.
-   * @param args What each thread's call receives.
+   * @param args What each thread's call receives behind the thread's number.
    * @param attendance Who takes part.
    * @throws {ThreadError} If a call trapped.
    */
   run(
     program: number,
     entry: number,
-    args: (thread: number) => readonly number[],
+    args: readonly number[],
     attendance: Attendance,
   ): Promise<void> {
-    if (attendance !== "alone") this.#post(Command.run, program, entry, args, attendance);
-    const own = this.#runOwn(program, entry, args(0));
+    if (attendance !== "alone") {
+      this.#post({ command: Command.run, program, entry, args }, attendance);
+    }
+    const own = this.#runOwn(program, entry, args);
     this.#board?.close();
     return this.#join(own);
   }
 
   /** Ends the workers; no job may follow. */
   async stop(): Promise<void> {
-    this.#post(Command.stop, 0, 0, () => []);
+    this.#post({ command: Command.stop, program: 0, entry: 0, args: [] }, "every");
     await this.#join();
     this.#workers.forEach((worker) => worker.terminate());
   }
 
-  #post(
-    command: number,
-    program: number,
-    entry: number,
-    args: (thread: number) => readonly number[],
-    attendance: WorkerAttendance = "every",
-  ): void {
-    if (this.#board === undefined) return;
-    for (let thread = 1; thread < this.threads; thread += 1) {
-      this.#board.argumentsOf(thread).set(args(thread));
-    }
-    this.#board.post({ command, program, entry }, this.#workers.length, attendance);
+  #post(job: Job, attendance: WorkerAttendance): void {
+    this.#board?.post(job, this.#workers.length, attendance);
   }
 
   #runOwn(program: number, entry: number, args: readonly number[]): unknown {
     try {
-      this.#programs[program][entry](...args);
+      this.#programs[program][entry](0, ...args);
       return undefined;
     } catch (error) {
       return error;

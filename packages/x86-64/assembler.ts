@@ -166,6 +166,17 @@ export class Assembler {
     this.#wide(0x3b, left.general, right);
   }
 
+  /** Compares 32 bits. */
+  cmp32(left: General, right: General | Place): void {
+    this.#plain(0, [0x3b], left.general, right);
+  }
+
+  /** to += from, and from is what stood at `to`, 32 bits, while no other processor writes there. */
+  lockXadd32(to: Place, from: General): void {
+    this.#bytes.push(0xf0);
+    this.#plain(0, [0x0f, 0xc1], from.general, to);
+  }
+
   /** Compares 64 bits with a number that fits 32 with sign. */
   cmpNumber(left: General | Place, right: number): void {
     this.#wide(0x81, 7, left);

@@ -43,6 +43,12 @@ const INSTRUCTIONS: readonly (readonly [string, (code: Assembler) => void, strin
   ["and ecx, 7", (code) => code.and32Number(rcx, 7), "81 e1 07 00 00 00"],
   ["and ecx, eax", (code) => code.and32(rcx, rax), "23 c8"],
   ["cmp r13, [rbp+80]", (code) => code.cmp(r13, at(rbp, { offset: 80 })), "4c 3b 6d 50"],
+  ["cmp eax, [rdi+4]", (code) => code.cmp32(rax, at(rdi, { offset: 4 })), "3b 47 04"],
+  [
+    "lock xadd [r12+8], r9d",
+    (code) => code.lockXadd32(at(r12, { offset: 8 }), r9),
+    "f0 45 0f c1 4c 24 08",
+  ],
   [
     "cmp [rbp+200], 0",
     (code) => code.cmpNumber(at(rbp, { offset: 200 }), 0),

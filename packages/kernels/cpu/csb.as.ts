@@ -8,58 +8,48 @@ import { machine } from "./machine_panels.as";
 import * as jobs from "./order_job.as";
 import { skewed } from "./pack_panels.as";
 import { KIND } from "./panel_job.as";
-import { multiplyRows } from "./panels.as";
+import * as to from "./panel_product.as";
+import { multiplyRows, ownOf } from "./panels.as";
 
 /**
- * C = min(high, max(low, op(A)·B + bias)) for pieces first..last of op(A).
+ * C = min(high, max(low, op(A)·B + bias)) for a thread's pieces of op(A).
  *
- * @param blocks The encoding, as csb_cpu.ts lists it.
- * @param pieces Block rows of op(A) at which pieces begin, and the last one's end.
- * @param own Memory of this thread's own: a cursor for each row of op(A), then, for `room`
- * entries, their offsets and their values, then the bounds of slabs (`multiplyRows`).
- * @param slab Rows of B of a slab: a multiple of β, or all.
+ * A piece has memory of the thread's own: a cursor for each row of op(A), then, for as many entries
+ * as its largest piece has, their offsets and their values, then the bounds of slabs
+ * (`multiplyRows`). A slab is a multiple of β rows of B, or all.
+ *
+ * @param product What threads are told (panel_product.as.ts), its encoding as csb_cpu.ts lists it.
  */
-export function multiply(
-  blocks: usize,
-  pieces: usize,
-  first: usize,
-  last: usize,
-  own: usize,
-  room: usize,
-  b: usize,
-  k: usize,
-  m: usize,
-  n: usize,
-  c: usize,
-  packed: usize,
-  stride: usize,
-  group: usize,
-  wide: usize,
-  panels: usize,
-  slab: usize,
-  bias: usize,
-  low: f32,
-  high: f32,
-  spill: usize,
-  job: usize,
-): void {
+export function multiply(thread: usize, product: usize): void {
+  const m = <usize>load<u32>(product, to.M);
+  const k = <usize>load<u32>(product, to.K);
+  const slab = <usize>load<u32>(product, to.SLAB);
+  const pitch = load<u32>(product, to.STRIDE) ? 0 : <usize>load<u32>(product, to.N) << 2;
+  const own = ownOf(product, thread);
+  const job = load<u32>(product, to.BY_MACHINE) ? own + to.JOB : 0;
+  const blocks = <usize>load<u32>(product, to.ENCODING);
   const starts = <usize>load<u32>(blocks, STARTS);
   const bits = <usize>load<u32>(blocks, BITS);
-  const offsets = own + (m << 2);
+  const share = <usize>load<u32>(blocks, SHARES) + (thread << 4);
+  const last = <usize>load<u32>(share, LAST_PIECE);
+  const cursors = <usize>load<u32>(share, ORDERED);
+  const room = <usize>load<u32>(share, ROOM);
+  const offsets = cursors + (m << 2);
   const values = offsets + (room << 2);
   const bounds = values + (room << 2);
-  for (let piece = first; piece < last; piece++) {
-    let block = <usize>load<u32>(pieces + (piece << 2));
-    const lastBlock = <usize>load<u32>(pieces + (piece << 2), 4);
+  for (let piece = <usize>load<u32>(share, FIRST_PIECE); piece < last; piece++) {
+    const ends = <usize>load<u32>(blocks, PIECES) + (piece << 2);
+    let block = <usize>load<u32>(ends);
+    const lastBlock = <usize>load<u32>(ends, 4);
     const row = block << bits;
     const lastRow = min(m, lastBlock << bits);
-    memory.copy(own + (row << 2), starts + (row << 2), (lastRow - row) << 2);
+    memory.copy(cursors + (row << 2), starts + (row << 2), (lastRow - row) << 2);
     // So that an entry stands at its number among all entries, wherever the piece begins.
     const before = <usize>load<u32>(starts + (row << 2)) << 2;
     for (; block < lastBlock; block++) {
-      order(blocks, block, own, offsets, values, before, stride ? 0 : n << 2, bounds, slab, k, m, job);
+      order(blocks, block, cursors, offsets, values, before, pitch, bounds, slab, k, m, job);
     }
-    multiplyRows(starts, bounds, slab, offsets - before, values - before, b, k, m, n, c, packed, stride, group, wide, bias, low, high, spill, job, row, lastRow, 0, panels, false);
+    multiplyRows(product, own, starts, bounds, offsets - before, values - before, row, lastRow, 0, load<u32>(product, to.PANELS), false);
   }
 }
 
@@ -72,6 +62,16 @@ const BITS: usize = 16;
 const BLOCK_COLS: usize = 20;
 const DEPTH: usize = 24;
 const TRANSPOSED: usize = 28;
+/** Block rows of op(A) at which pieces begin, and the last one's end. */
+const PIECES: usize = 32;
+/** For each thread its first piece, the one behind its last, and memory for a piece in order. */
+const SHARES: usize = 36;
+
+// Of a thread's share, four bytes each.
+const FIRST_PIECE: usize = 0;
+const LAST_PIECE: usize = 4;
+const ORDERED: usize = 8;
+const ROOM: usize = 12;
 
 /**
  * Puts the entries of a block row of op(A) where the cursors of their rows point, which between two

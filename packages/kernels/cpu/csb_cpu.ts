@@ -13,6 +13,7 @@ import {
   type EncodingSite,
   heaviestShare,
   type PanelEncoding,
+  takeWords,
   writeValues,
 } from "./panel_encoding.ts";
 import { csbMachineCode } from "./order_machine_code.ts";
@@ -98,32 +99,29 @@ function csbBytes(problem: SpmmProblem, threads: number, { slabs }: PanelLayout)
   return 4 * (blockRows * blockCols + 1 + starts + scratch) + indexBytes + a.values.byteLength;
 }
 
-function encode({ problem, device, program, layout, take }: EncodingSite): PanelEncoding {
+function encode({ problem, device, layout, take }: EncodingSite): PanelEncoding {
   const blockSize = chooseBlockSize(problem, device.threads);
   const a = csbFromCsr(problem.a, { blockSize, order: "row" });
   const { transpose = false } = problem;
-  const pointers = take(a.blockPointers.byteLength, "block pointers");
+  const pointers = takeWords(take, a.blockPointers, "block pointers");
   const indices = take(a.indices.byteLength + READ_AHEAD_BYTES, "in-block indices");
   const values = take(a.values.byteLength, "values");
-  const rowStarts = take(4 * (a.rows + 1), "where rows start");
-  const colStarts = take(4 * (a.cols + 1), "where columns start");
-  pointers.u32().set(a.blockPointers);
   indices.u32().set(a.indices);
   writeValues(a.values, problem.storage, values.f32());
-  rowStarts.u32().set(problem.a.rowOffsets);
-  colStarts.u32().set(columnStarts(problem.a));
+  const rowStarts = takeWords(take, problem.a.rowOffsets, "where rows start");
+  const colStarts = takeWords(take, columnStarts(problem.a), "where columns start");
   const { blockRows, blockCols } = csbGrid(a);
   const offsets = transpose ? blockColumnOffsets(a) : blockRowOffsets(a);
   const bounds = splitByNonZeros(offsets, device.threads);
   const pieces = cutPieces(offsets, bounds);
-  const { m, k } = extents(problem);
-  const pieceBounds = take(4 * pieces.bounds.length, "the pieces");
-  pieceBounds.u32().set(pieces.bounds);
-  const threadsOwn = pieces.rooms.map((room) =>
-    take(4 * m * layout.slabs + 8 * room, "a piece in order")
-  );
-  const list = take(32, "the encoding's list");
-  list.u32().set([
+  const { m } = extents(problem);
+  const shares = pieces.rooms.flatMap((room, thread) => [
+    pieces.first[thread],
+    pieces.first[thread + 1],
+    take(4 * m * layout.slabs + 8 * room, "a piece in order").address,
+    room,
+  ]);
+  const list = takeWords(take, [
     pointers.address,
     indices.address,
     values.address,
@@ -132,7 +130,9 @@ function encode({ problem, device, program, layout, take }: EncodingSite): Panel
     blockCols,
     transpose ? blockRows : blockCols,
     Number(transpose),
-  ]);
+    takeWords(take, pieces.bounds, "the pieces").address,
+    takeWords(take, shares, "the threads' shares").address,
+  ], "the encoding's list");
   return {
     bytes: pointers.bytes + indices.bytes + values.bytes + rowStarts.bytes + colStarts.bytes,
     summary: `blocks of β = ${blockSize}, ${transpose ? "block columns" : "block rows"} ` +
@@ -144,31 +144,9 @@ function encode({ problem, device, program, layout, take }: EncodingSite): Panel
       pieces: pieces.bounds.length - 1,
       heaviestShare: heaviestShare(offsets, bounds),
     },
-    multiply: (run, { b, c, packed, spill, job, bias, low, high }) =>
-      run(program, "multiply", (thread) => [
-        list.address,
-        pieceBounds.address,
-        pieces.first[thread],
-        pieces.first[thread + 1],
-        threadsOwn[thread].address,
-        pieces.rooms[thread],
-        b,
-        k,
-        m,
-        problem.n,
-        c,
-        packed(thread),
-        layout.stride,
-        layout.group,
-        layout.wide,
-        layout.wide + layout.narrow,
-        layout.slab,
-        bias,
-        low,
-        high,
-        spill(thread),
-        job(thread),
-      ]),
+    list,
+    attendance: "every",
+    prepare: () => {},
   };
 }
 

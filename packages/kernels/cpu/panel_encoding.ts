@@ -1,26 +1,9 @@
 import type { Csr } from "@spmm/formats";
 import { roundToStorage, type SpmmProblem, type Storage } from "@spmm/spmm";
-import type { CpuBuffer, CpuDevice, CpuProgram, RunProgram } from "@spmm/wasm";
+import type { Attendance, CpuBuffer, CpuDevice } from "@spmm/wasm";
 import { type PanelLayout, skewed, WIDE_ROW_BYTES } from "./panel_layout.ts";
 
-/** Where the parts of one multiplication stand in the linear memory. */
-export interface Operands {
-  readonly b: number;
-  readonly c: number;
-  /** Where a thread packs panels. */
-  packed(thread: number): number;
-  /** A row of a panel, for a thread's own use. */
-  spill(thread: number): number;
-  /** Memory for a thread's jobs of machine code, or 0 where there is none. */
-  job(thread: number): number;
-  /** One f32 per row of C, or 0 for none. */
-  readonly bias: number;
-  /** What the activation keeps every element above, and below. */
-  readonly low: number;
-  readonly high: number;
-}
-
-/** A's encoding on the device and how it multiplies: what sets one CPU kernel apart from another. */
+/** A's encoding on the device: what sets one CPU kernel apart from another. */
 export interface PanelEncoding {
   /** Bytes of what encodes A; scratch memory is not counted. */
   readonly bytes: number;
@@ -28,15 +11,18 @@ export interface PanelEncoding {
   readonly summary: string;
   /** What was chosen and found, by name. */
   readonly facts: Readonly<Record<string, string | number | boolean>>;
-  /** Multiplies on every thread. */
-  multiply(run: RunProgram, operands: Operands): Promise<void>;
+  /** Where the program finds it: its list, as the program reads it. */
+  readonly list: CpuBuffer;
+  /** Which threads take part in a product. */
+  readonly attendance: Attendance;
+  /** What there is to do before each product. */
+  prepare(): void;
 }
 
 /** What an encoding is made from. */
 export interface EncodingSite {
   readonly problem: SpmmProblem;
   readonly device: CpuDevice;
-  readonly program: CpuProgram;
   readonly layout: PanelLayout;
   /** Takes memory that lives as long as the plan. */
   take(bytes: number, label: string): CpuBuffer;
@@ -82,6 +68,17 @@ export function writeSlabBounds(a: Csr, { slab, slabs }: PanelLayout, target: Ui
       target[(before - 1) * a.rows + row] = entry;
     }
   }
+}
+
+/** Takes memory for a list of words that a program reads. */
+export function takeWords(
+  take: EncodingSite["take"],
+  words: ArrayLike<number>,
+  label: string,
+): CpuBuffer {
+  const buffer = take(4 * words.length, label);
+  buffer.u32().set(words);
+  return buffer;
 }
 
 /**

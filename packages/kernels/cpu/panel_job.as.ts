@@ -37,7 +37,16 @@ export const HIGH = 140;
 /** For each column of the last of those vectors −1 where C has it, else 0, i32. */
 export const MASK = 144;
 
+// Where rows are claimed, BEGIN and END are what was claimed last, and these are addresses, else 0.
+/** For each task, its first row and the one behind its last, u32, sixteen bytes apart. */
+export const TASKS = 176;
+/** Shares of tasks, 64 bytes apart: the next task of each and the one behind its last, u32; the end. */
+export const SHARES = 184;
+export const SHARES_END = 192;
+/** The share that this thread begins with, which is where it stops asking, and the one at hand. */
+export const OWN_SHARE = 200;
+export const SHARE = 208;
+
 // For machine code itself: whole panels that rows have not passed yet, and where C has the next one.
-export const LEFT = 176;
-export const COLUMNS = 184;
-export const JOB_BYTES = 192;
+export const LEFT = 216;
+export const COLUMNS = 224;

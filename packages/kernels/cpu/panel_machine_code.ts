@@ -3,6 +3,7 @@ import {
   at,
   type General,
   general,
+  type Label,
   type Vector,
   type VectorBits,
   ymm,
@@ -29,6 +30,7 @@ const LIMIT = 14;
 const FACTOR = 15;
 
 const PANEL_BYTES = 128;
+const SHARE_BYTES = 64;
 
 /** Panels that pass at once. */
 interface Shape {
@@ -60,16 +62,25 @@ export function panelMachineCode(bits: VectorBits): Uint8Array<ArrayBuffer> {
 
 /** The same, behind what is written already. */
 export function writePanels(code: Assembler, bits: VectorBits): void {
-  const addresses = [job.STARTS, job.ENDS, job.OFFSETS, job.VALUES, job.PANEL, job.C];
-  writeJobFunction(code, addresses, () => {
+  const rowsAndPanels = [job.STARTS, job.ENDS, job.OFFSETS, job.VALUES, job.PANEL, job.C];
+  const claims = [job.TASKS, job.SHARES_END, job.OWN_SHARE, job.SHARE];
+  writeJobFunction(code, [...rowsAndPanels, ...claims], () => {
     const done = code.label("done");
+    const given = code.label("rows are given");
     const rows = code.label("rows that pass all panels before others do");
-    placeBias(code);
+    const after = code.label("those rows are done");
+    const next = code.label("more rows are to be claimed");
+    [job.BIAS, job.SHARES].forEach((part) => placeAddress(code, part));
     code.mov(OFFSETS, of(job.OFFSETS));
     code.mov(VALUES, of(job.VALUES));
+    code.cmpNumber(of(job.SHARES), 0);
+    code.jcc("equal", given);
+    code.place(next);
+    claimRows(code, done);
+    code.place(given);
     code.mov(LAST_ROW, of(job.BEGIN));
     code.cmp(LAST_ROW, of(job.END));
-    code.jcc("aboveOrEqual", done);
+    code.jcc("aboveOrEqual", after);
 
     code.place(rows);
     takeRows(code);
@@ -80,18 +91,51 @@ export function writePanels(code: Assembler, bits: VectorBits): void {
     code.movTo(of(job.BEGIN), LAST_ROW);
     code.cmp(LAST_ROW, of(job.END));
     code.jcc("below", rows);
+    code.place(after);
+    code.cmpNumber(of(job.SHARES), 0);
+    code.jcc("notEqual", next);
     code.place(done);
     code.vzeroupper();
   });
 }
 
-/** The address of the bias, if there is one. */
-function placeBias(code: Assembler): void {
-  const unbiased = code.label("no bias");
-  code.cmpNumber(of(job.BIAS), 0);
-  code.jcc("equal", unbiased);
-  code.addTo(of(job.BIAS), rsi);
-  code.place(unbiased);
+/** The address of what a job may have, if it does. */
+function placeAddress(code: Assembler, part: number): void {
+  const none = code.label("there is none");
+  code.cmpNumber(of(part), 0);
+  code.jcc("equal", none);
+  code.addTo(of(part), rsi);
+  code.place(none);
+}
+
+/** The rows of the next task, of this thread's share or of the first after it that has one. */
+function claimRows(code: Assembler, none: Label): void {
+  const [task, share] = [rax, rdi];
+  const ask = code.label("a share is asked");
+  const claimed = code.label("it had a task");
+  const isOne = code.label("it is no end of shares");
+  code.mov(share, of(job.SHARE));
+  code.place(ask);
+  code.movNumber(task, 1);
+  code.lockXadd32(at(share), task);
+  code.cmp32(task, at(share, { offset: 4 }));
+  code.jcc("below", claimed);
+  code.addNumber(share, SHARE_BYTES);
+  code.cmp(share, of(job.SHARES_END));
+  code.jcc("below", isOne);
+  code.mov(share, of(job.SHARES));
+  code.place(isOne);
+  code.movTo(of(job.SHARE), share);
+  code.cmp(share, of(job.OWN_SHARE));
+  code.jcc("notEqual", ask);
+  code.jmp(none);
+  code.place(claimed);
+  code.add(task, task);
+  code.mov(share, of(job.TASKS));
+  code.mov32(rcx, at(share, { index: task, scale: 8 }));
+  code.movTo(of(job.BEGIN), rcx);
+  code.mov32(rcx, at(share, { index: task, scale: 8, offset: 4 }));
+  code.movTo(of(job.END), rcx);
 }
 
 function takeRows(code: Assembler): void {

@@ -20,12 +20,13 @@ import {
   type CpuBuffer,
   CpuDevice,
   CpuMatrix,
+  type CpuProgram,
   type ProgramBinaries,
   type RunProgram,
 } from "@spmm/wasm";
-import type { EncodingSite, Operands, PanelEncoding } from "./panel_encoding.ts";
-import { JOB_BYTES } from "./panel_job.as.ts";
-import { type PanelLayout, panelLayout, WIDE_ROW_BYTES } from "./panel_layout.ts";
+import type { EncodingSite, PanelEncoding } from "./panel_encoding.ts";
+import { type PanelLayout, panelLayout } from "./panel_layout.ts";
+import * as to from "./panel_product.as.ts";
 
 /**
  * Plans with a kernel that packs B into panels. Whatever fails, no memory stays taken.
@@ -51,24 +52,22 @@ export async function planPanels(
   const take = (bytes: number, label: string): CpuBuffer =>
     taken.use(cpu.memory.allocate(bytes, label));
   const layout = layoutOn(cpu, problem);
-  const site = { problem, device: cpu, program, layout, take };
+  const site = { problem, device: cpu, layout, take };
   const encoding = encode(site);
-  const own = take(cpu.threads * ownBytes(layout), "the panels of B");
-  const bias = placeBias(take, problem.epilogue);
   return new PanelPlan(kernel.name, site, {
+    program,
     encoding,
-    own,
-    bias,
+    product: placeProduct(site, encoding),
     memory: taken.move(),
     inspectSeconds: (performance.now() - start) / 1000,
   });
 }
 
 interface PanelParts {
+  readonly program: CpuProgram;
   readonly encoding: PanelEncoding;
-  /** What each thread packs panels into, and its spilled row before that. */
-  readonly own: CpuBuffer;
-  readonly bias: CpuBuffer | undefined;
+  /** What threads are told (panel_product.as.ts). */
+  readonly product: CpuBuffer;
   /** All that the plan has taken, to be given back together. */
   readonly memory: DisposableStack;
   readonly inspectSeconds: number;
@@ -81,7 +80,6 @@ class PanelPlan implements SpmmPlan {
   readonly #parts: PanelParts;
   #hostB: CpuMatrix | undefined;
   #hostC: CpuMatrix | undefined;
-  #last: Promise<unknown> = Promise.resolve();
   #disposed = false;
 
   constructor(readonly kernel: string, site: EncodingSite, parts: PanelParts) {
@@ -123,20 +121,16 @@ class PanelPlan implements SpmmPlan {
     };
   }
 
-  multiply(b: DenseMatrix, c?: DenseMatrix): Promise<DenseMatrix> {
-    return Promise.try(() => {
-      if (this.#disposed) throw new DisposedError("Cannot multiply: the plan was disposed of");
-      checkOperands(this, b, c);
-      const turn = this.device.exclusively((run) => this.#multiply(run, b, c));
-      this.#last = turn.catch(() => {});
-      return turn;
-    });
+  async multiply(b: DenseMatrix, c?: DenseMatrix): Promise<DenseMatrix> {
+    if (this.#disposed) throw new DisposedError("Cannot multiply: the plan was disposed of");
+    checkOperands(this, b, c);
+    return await this.device.exclusively((run) => this.#multiply(run, b, c));
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
     if (this.#disposed) return;
     this.#disposed = true;
-    await this.#last;
+    await this.device.settled();
     this.#parts.memory.dispose();
   }
 
@@ -173,19 +167,41 @@ class PanelPlan implements SpmmPlan {
   }
 
   #compute(run: RunProgram, b: CpuMatrix, c: CpuMatrix): Promise<void> {
-    const { encoding, own, bias } = this.#parts;
-    const spill = (thread: number): number => own.address + thread * ownBytes(this.#layout);
-    const job = (thread: number): number => spill(thread) + WIDE_ROW_BYTES;
-    return encoding.multiply(run, {
-      b: b.address,
-      c: c.address,
-      packed: (thread) => job(thread) + JOB_ROOM,
-      spill,
-      job: this.device.machineCode === undefined ? () => 0 : job,
-      bias: bias?.address ?? 0,
-      ...limits(this.problem.epilogue),
-    });
+    const { program, encoding, product } = this.#parts;
+    const words = product.u32();
+    words[to.B / 4] = b.address;
+    words[to.C / 4] = c.address;
+    encoding.prepare();
+    return run(program, "multiply", [product.address], encoding.attendance);
   }
+}
+
+/** Writes what threads are told of every product alike; B and C follow with each. */
+function placeProduct({ problem, device, layout, take }: EncodingSite, { list }: PanelEncoding) {
+  const { m, n, k } = extents(problem);
+  const { stride, group, wide, narrow, slab } = layout;
+  const own = take(device.threads * ownBytes(layout), "the panels of B");
+  const product = take(to.PRODUCT_BYTES, "what threads are told of a product");
+  const { low, high } = limits(problem.epilogue);
+  const words = {
+    [to.M]: m,
+    [to.K]: k,
+    [to.N]: n,
+    [to.STRIDE]: stride,
+    [to.GROUP]: group,
+    [to.WIDE]: wide,
+    [to.PANELS]: wide + narrow,
+    [to.SLAB]: slab,
+    [to.BIAS]: placeBias(take, problem.epilogue),
+    [to.OWN]: own.address,
+    [to.OWN_BYTES]: ownBytes(layout),
+    [to.BY_MACHINE]: Number(device.machineCode !== undefined),
+    [to.ENCODING]: list.address,
+  };
+  const target = product.u32();
+  for (const [at, word] of Object.entries(words)) target[Number(at) / 4] = word;
+  product.f32().set([low, high], to.LOW / 4);
+  return product;
 }
 
 function layoutOn({ machineCode }: CpuDevice, problem: SpmmProblem): PanelLayout {
@@ -193,12 +209,9 @@ function layoutOn({ machineCode }: CpuDevice, problem: SpmmProblem): PanelLayout
   return panelLayout(m, k, n, problem.a.values.length, machineCode !== undefined);
 }
 
-/** A job of machine code in whole cache lines, so that panels begin with one. */
-const JOB_ROOM = Math.ceil(JOB_BYTES / 64) * 64;
-
 /** What a thread needs beside its share of A: a row of a panel, a job, and the panels of a group. */
 function ownBytes(layout: PanelLayout): number {
-  return WIDE_ROW_BYTES + JOB_ROOM + layout.bytes;
+  return to.PACKED + layout.bytes;
 }
 
 /**
@@ -232,18 +245,18 @@ function onCpu(matrix: DenseMatrix): CpuMatrix {
   );
 }
 
-function placeBias(
-  take: EncodingSite["take"],
-  epilogue: Epilogue | undefined,
-): CpuBuffer | undefined {
-  if (epilogue?.bias === undefined) return undefined;
+/** Where the bias stands, or 0. */
+function placeBias(take: EncodingSite["take"], epilogue: Epilogue | undefined): number {
+  if (epilogue?.bias === undefined) return 0;
   const buffer = take(epilogue.bias.byteLength, "the bias");
   buffer.f32().set(epilogue.bias);
-  return buffer;
+  return buffer.address;
 }
 
 /** Between which an activation keeps every element. */
-function limits(epilogue: Epilogue | undefined): Pick<Operands, "low" | "high"> {
+function limits(
+  epilogue: Epilogue | undefined,
+): { readonly low: number; readonly high: number } {
   switch (epilogue?.activation?.kind) {
     case undefined:
       return { low: -Infinity, high: Infinity };

@@ -1,6 +1,7 @@
 // What the CPU kernels share: rows of C summed over panels of B (panel_layout.ts draws them).
-import { runJob } from "./machine_panels.as";
+import { isPlain, machine, writeJob } from "./machine_panels.as";
 import { packPanels, rowShift, skewed } from "./pack_panels.as";
+import * as to from "./panel_product.as";
 
 /** From an offset into a wide panel to one into this panel. */
 @inline
@@ -167,53 +168,55 @@ function sumRows(
   }
 }
 
+/** A thread's own memory. */
+@inline
+export function ownOf(product: usize, thread: usize): usize {
+  return <usize>load<u32>(product, to.OWN) + thread * <usize>load<u32>(product, to.OWN_BYTES);
+}
+
 /**
  * C = min(high, max(low, A·B + bias)) for rows begin..end and panels panel..lastPanel of C. B is
  * packed a slab of its rows and a few panels at a time, so that they are still in the second-level
  * cache when they are read; C keeps the sums from slab to slab.
  *
+ * Where B is used as it stands, offsets are into its rows; in WASM its n is then a multiple of 32.
+ *
+ * @param product What threads are told (panel_product.as.ts).
+ * @param own Memory of this thread's own.
  * @param rowOffsets CSR row offsets.
  * @param bounds For each slab but the last, where the non-zeros of each of the m rows end in it.
- * @param slab Rows of B of a slab.
  * @param offsets Per non-zero, 128 times the skewed row of B.
  * @param values Per non-zero, its value.
- * @param b k×n, row-major.
- * @param c m×n, row-major.
- * @param packed Memory of this thread's own for `group` wide panels.
- * @param stride Rows of a panel, empty ones counted; 0 where B is used as it stands and offsets are
- * into its rows; in WASM its n is then a multiple of 32.
- * @param wide Panels of 32 columns, which come before those of 8.
- * @param bias One f32 per row of C, or 0 for none.
- * @param spill 128 bytes of this thread's own.
- * @param job Memory of this thread's own for a job of machine code, or 0 for none.
  * @param held Whether the first panels are packed already.
  */
 export function multiplyRows(
+  product: usize,
+  own: usize,
   rowOffsets: usize,
   bounds: usize,
-  slab: usize,
   offsets: usize,
   values: usize,
-  b: usize,
-  k: usize,
-  m: usize,
-  n: usize,
-  c: usize,
-  packed: usize,
-  stride: usize,
-  group: usize,
-  wide: usize,
-  bias: usize,
-  low: f32,
-  high: f32,
-  spill: usize,
-  job: usize,
   begin: usize,
   end: usize,
   panel: usize,
   lastPanel: usize,
   held: bool,
 ): void {
+  const b = <usize>load<u32>(product, to.B);
+  const c = <usize>load<u32>(product, to.C);
+  const m = <usize>load<u32>(product, to.M);
+  const k = <usize>load<u32>(product, to.K);
+  const n = <usize>load<u32>(product, to.N);
+  const stride = <usize>load<u32>(product, to.STRIDE);
+  const group = <usize>load<u32>(product, to.GROUP);
+  const wide = <usize>load<u32>(product, to.WIDE);
+  const slab = <usize>load<u32>(product, to.SLAB);
+  const bias = <usize>load<u32>(product, to.BIAS);
+  const low = load<f32>(product, to.LOW);
+  const high = load<f32>(product, to.HIGH);
+  const byMachine = load<u32>(product, to.BY_MACHINE);
+  const isPlainInTheEnd = isPlain(product);
+  const packed = own + to.PACKED;
   while (panel < lastPanel) {
     const isWide = panel < wide;
     const panels = stride ? min(group, (isWide ? min(wide, lastPanel) : lastPanel) - panel) : lastPanel - panel;
@@ -230,13 +233,17 @@ export function multiplyRows(
       const starts = first ? ends - (m << 2) : rowOffsets;
       const isLast = first + slab >= k;
       const stops = isLast ? rowOffsets + 4 : ends;
-      const plain = !isLast || !bias && low == -Infinity && high == Infinity;
+      const plain = !isLast || isPlainInTheEnd;
       // Offsets are those of all of B.
       const from = stride ? packed : b + (panel << 7);
       const skip = stride ? skewed(first) << rowShift(isWide) : 0;
       const pitch = stride ? stride << rowShift(isWide) : 128;
-      if (job) runJob(job, starts, stops, offsets, values, from, skip, pitch, c, n, column, panels, bias, low, high, !first, plain, begin, end, step);
-      else multiplyPanels(starts, stops, offsets, values, from - skip, pitch, isWide, c, n, column, panels, bias, low, high, !first, plain, spill, begin, end, step);
+      if (byMachine) {
+        writeJob(own + to.JOB, product, starts, stops, offsets, values, from, skip, pitch, column, panels, !first, plain, begin, end, step);
+        machine(own + to.JOB);
+      } else {
+        multiplyPanels(starts, stops, offsets, values, from - skip, pitch, isWide, c, n, column, panels, bias, low, high, !first, plain, own + to.SPILL, begin, end, step);
+      }
     }
     panel += panels;
   }

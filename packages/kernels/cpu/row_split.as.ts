@@ -1,72 +1,77 @@
 // Row-split over CSR (Yang, Buluç, Owens, Euro-Par 2018 §4.1) with B in panels: a row of C stays in
 // registers while its non-zeros pass, and is written once. Threads claim rows and panels as they go.
-import { multiplyRows } from "./panels.as";
+import { isPlain, machine, writeJob } from "./machine_panels.as";
+import * as job from "./panel_job.as";
+import * as to from "./panel_product.as";
+import { multiplyRows, ownOf } from "./panels.as";
+
+// Where the parts of the encoding's list stand, four bytes each.
+const ROW_OFFSETS: usize = 0;
+const BOUNDS: usize = 4;
+const OFFSETS: usize = 8;
+const VALUES: usize = 12;
+/** For each task its first row, its last, its first panel, its last, in four u32. */
+const TASKS: usize = 16;
+/** For each thread, 64 bytes apart, the next task of its share and the last's end, u32. */
+const SHARES: usize = 20;
+const THREADS: usize = 24;
 
 /**
  * C = min(high, max(low, A·B + bias)) for the tasks that nobody else claims: first those of this
  * thread's own share, whose rows of C and panels of B may still be in its cache from the product
  * before, then what the others have left.
  *
- * @param tasks For each task its first row, its last, its first panel, its last, in four u32.
- * @param shares For each thread, 64 bytes apart, the next task of its share and the last's end, u32.
+ * @param product What threads are told (panel_product.as.ts), its encoding as row_split_cpu.ts
+ * lists it.
  */
-export function multiply(
-  rowOffsets: usize,
-  bounds: usize,
-  slab: usize,
-  offsets: usize,
-  values: usize,
-  b: usize,
-  k: usize,
-  m: usize,
-  n: usize,
-  c: usize,
-  packed: usize,
-  stride: usize,
-  group: usize,
-  wide: usize,
-  bias: usize,
-  low: f32,
-  high: f32,
-  spill: usize,
-  job: usize,
-  tasks: usize,
-  shares: usize,
-  thread: u32,
-  threads: u32,
-): void {
+export function multiply(thread: u32, product: usize): void {
+  const encoding = <usize>load<u32>(product, to.ENCODING);
+  const tasks = <usize>load<u32>(encoding, TASKS);
+  const shares = <usize>load<u32>(encoding, SHARES);
+  const threads = load<u32>(encoding, THREADS);
+  const own = ownOf(product, thread);
+  const isWhole = load<u32>(product, to.SLAB) >= load<u32>(product, to.K);
+  if (isWhole && load<u32>(product, to.BY_MACHINE) && !load<u32>(product, to.STRIDE)) {
+    return claimByMachine(product, own + to.JOB, encoding, thread);
+  }
   let held = usize.MAX_VALUE;
   for (let task = claim(shares, thread, threads); task != NONE; task = claim(shares, thread, threads)) {
     const at = tasks + (<usize>task << 4);
     const panel = <usize>load<u32>(at, 8);
     multiplyRows(
-      rowOffsets,
-      bounds,
-      slab,
-      offsets,
-      values,
-      b,
-      k,
-      m,
-      n,
-      c,
-      packed,
-      stride,
-      group,
-      wide,
-      bias,
-      low,
-      high,
-      spill,
-      job,
+      product,
+      own,
+      load<u32>(encoding, ROW_OFFSETS),
+      load<u32>(encoding, BOUNDS),
+      load<u32>(encoding, OFFSETS),
+      load<u32>(encoding, VALUES),
       load<u32>(at),
       load<u32>(at, 4),
       panel,
       load<u32>(at, 12),
-      slab >= k && panel == held,
+      isWhole && panel == held,
     );
     held = panel;
   }
+}
+
+/** The same where nothing is packed: machine code claims rows itself, since each call of it takes time. */
+function claimByMachine(product: usize, at: usize, encoding: usize, thread: u32): void {
+  const b = <usize>load<u32>(product, to.B);
+  const m = <usize>load<u32>(product, to.M);
+  const panels = <usize>load<u32>(product, to.PANELS);
+  const starts = <usize>load<u32>(encoding, ROW_OFFSETS);
+  const offsets = <usize>load<u32>(encoding, OFFSETS);
+  const values = <usize>load<u32>(encoding, VALUES);
+  const shares = <usize>load<u32>(encoding, SHARES);
+  const share = shares + (<usize>thread << 6);
+  writeJob(at, product, starts, starts + 4, offsets, values, b, 0, 128, 0, panels, true, isPlain(product), 0, 0, panels == 1 ? m : 1);
+  store<i64>(at, load<u32>(encoding, TASKS), job.TASKS);
+  store<i64>(at, shares, job.SHARES);
+  store<i64>(at, shares + (<usize>load<u32>(encoding, THREADS) << 6), job.SHARES_END);
+  store<i64>(at, share, job.OWN_SHARE);
+  store<i64>(at, share, job.SHARE);
+  machine(at);
 }
 
 const NONE: u32 = u32.MAX_VALUE;

@@ -11,6 +11,7 @@ import { skewed, WIDE_ROW_BYTES } from "./panel_layout.ts";
 import {
   type EncodingSite,
   type PanelEncoding,
+  takeWords,
   writeOffsets,
   writeSlabBounds,
   writeValues,
@@ -74,59 +75,40 @@ function csrBytes(problem: SpmmProblem, slabs: number): number {
   return 4 * (slabs * extents(problem).m + 1 + 2 * problem.a.values.length);
 }
 
-function encode({ problem, device, program, layout, take }: EncodingSite): PanelEncoding {
+function encode({ problem, device, layout, take }: EncodingSite): PanelEncoding {
   const a = operand(problem);
-  const { m, k } = extents(problem);
-  const rowOffsets = take(a.rowOffsets.byteLength, "row offsets");
+  const { m } = extents(problem);
+  const rowOffsets = takeWords(take, a.rowOffsets, "row offsets");
   const offsets = take(a.colIndices.byteLength, "column indices");
   const values = take(a.values.byteLength, "values");
-  rowOffsets.u32().set(a.rowOffsets);
   writeOffsets(a.colIndices, problem.n, layout, offsets.u32());
   writeValues(a.values, problem.storage, values.f32());
   const bounds = take(4 * m * (layout.slabs - 1), "where slabs end in each row");
   writeSlabBounds(a, layout, bounds.u32());
   const { tasks, shares, heaviestShare } = panelTasks(a.rowOffsets, layout, device.threads);
-  const taskList = take(16 * tasks.length, "the tasks");
-  taskList.u32().set(
-    tasks.flatMap(({ begin, end, panel, lastPanel }) => [begin, end, panel, lastPanel]),
-  );
+  const taskWords = tasks.flatMap((
+    { begin, end, panel, lastPanel },
+  ) => [begin, end, panel, lastPanel]);
   const threads = shares.length - 1;
   const who = threads === 1 ? "one thread" : `${threads} threads`;
   const claims = take(SHARE_BYTES * threads, "which tasks are claimed");
+  const list = takeWords(take, [
+    rowOffsets.address,
+    bounds.address,
+    offsets.address,
+    values.address,
+    takeWords(take, taskWords, "the tasks").address,
+    claims.address,
+    threads,
+  ], "the encoding's list");
   return {
     bytes: rowOffsets.bytes + bounds.bytes + offsets.bytes + values.bytes,
     summary: `rows and columns of C in ${tasks.length} tasks for ${who}, ` +
       `sums of 32 columns in registers${problem.transpose ? ", over a kept transpose" : ""}`,
     facts: { tasks: tasks.length, heaviestShare },
-    multiply: (run, { b, c, packed, spill, job, bias, low, high }) => {
-      openShares(shares, claims.u32());
-      const args = (thread: number) => [
-        rowOffsets.address,
-        bounds.address,
-        layout.slab,
-        offsets.address,
-        values.address,
-        b,
-        k,
-        m,
-        problem.n,
-        c,
-        packed(thread),
-        layout.stride,
-        layout.group,
-        layout.wide,
-        bias,
-        low,
-        high,
-        spill(thread),
-        job(thread),
-        taskList.address,
-        claims.address,
-        thread,
-        threads,
-      ];
-      return run(program, "multiply", args, threads === 1 ? "alone" : "early");
-    },
+    list,
+    attendance: threads === 1 ? "alone" : "early",
+    prepare: () => openShares(shares, claims.u32()),
   };
 }
 

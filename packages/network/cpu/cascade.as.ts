@@ -27,6 +27,8 @@ const FIRST_ID: usize = 40;
 const RESULTS: usize = 44;
 const RESULT_IDS: usize = 48;
 const RESULT_OUTPUTS: usize = 52;
+const STATES: usize = 56;
+const STATE_BYTES: usize = 60;
 
 // Of a layer's record.
 const LAYER_BYTES: usize = 32;
@@ -74,12 +76,18 @@ function claim(address: usize, count: u32): usize {
 }
 
 @inline
+function stateOf(shared: usize, thread: usize): usize {
+  return word(shared + STATES) + thread * word(shared + STATE_BYTES);
+}
+
+@inline
 function boundaryOf(state: usize, boundary: usize): usize {
   return state + BOUNDARIES + boundary * BOUNDARY_BYTES;
 }
 
 /** Takes inputs from the queue that all threads share, and lets each full batch fall to `stop`. */
-export function take(shared: usize, state: usize, stop: usize): void {
+export function take(thread: usize, shared: usize, stop: usize): void {
+  const state = stateOf(shared, thread);
   const first = boundaryOf(state, 0);
   const inputs = word(shared + INPUTS);
   for (;;) {
@@ -94,7 +102,8 @@ export function take(shared: usize, state: usize, stop: usize): void {
 }
 
 /** Lets the batches that wait before the layers begin..end fall to `stop`, full or not. */
-export function flush(shared: usize, state: usize, begin: usize, end: usize, stop: usize): void {
+export function flush(thread: usize, shared: usize, begin: usize, end: usize, stop: usize): void {
+  const state = stateOf(shared, thread);
   for (let boundary = begin; boundary < end; boundary++) {
     if (word(boundaryOf(state, boundary) + WAITING_COLUMNS) > 0) {
       release(shared, state, boundary, stop);
@@ -103,7 +112,8 @@ export function flush(shared: usize, state: usize, begin: usize, end: usize, sto
 }
 
 /** Runs one layer on every listed batch; the list then holds what is left of them. */
-export function pass(shared: usize, state: usize, layer: usize): void {
+export function pass(thread: usize, shared: usize, layer: usize): void {
+  const state = stateOf(shared, thread);
   const listed = word(state + LISTED);
   const list = word(state + LIST);
   put(state + LISTED, 0);
@@ -113,7 +123,7 @@ export function pass(shared: usize, state: usize, layer: usize): void {
     recycle(state, word(state + SPARE));
     fall(shared, state, batch, columns, layer, layer + 1);
   }
-  flush(shared, state, layer + 1, layer + 2, layer + 1);
+  flush(thread, shared, layer + 1, layer + 2, layer + 1);
 }
 
 /** Writes an input as the next column of the batch before the first layer. */

@@ -180,11 +180,7 @@ export class Cascade implements Disposable {
   }
 
   #each(run: RunProgram, entry: string, ...args: readonly number[]): Promise<void> {
-    return run(this.#program, entry, (thread) => [
-      this.#shared.address,
-      this.#states.address + 4 * thread * this.#stateWords,
-      ...args,
-    ]);
+    return run(this.#program, entry, [this.#shared.address, ...args]);
   }
 
   async #layerByLayer(run: RunProgram): Promise<void> {
@@ -269,6 +265,8 @@ export class Cascade implements Disposable {
     shared[Shared.colIndices] = this.stage.colIndices.address;
     shared[Shared.values] = this.stage.values.address;
     shared[Shared.resultIds] = this.#resultIds.address;
+    shared[Shared.states] = this.#states.address;
+    shared[Shared.stateBytes] = 4 * this.#stateWords;
   }
 }
 

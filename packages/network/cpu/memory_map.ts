@@ -20,9 +20,11 @@ export const Shared = {
   results: 11,
   resultIds: 12,
   resultOutputs: 13,
+  states: 14,
+  stateBytes: 15,
 } as const;
 /** Words of {@linkcode Shared}. */
-export const SHARED_WORDS = 14;
+export const SHARED_WORDS = 16;
 
 /** A layer's record; `low` and `high` are f32. */
 export const Layer = {
