@@ -26,11 +26,12 @@ const WIDE_COST = 34;
 const NARROW_COST = 13;
 /** Tasks per thread, so that a thread that is late or slow leaves the others little to wait for. */
 const TASKS_PER_THREAD = 4;
-/** Multiply-adds that take WASM, or machine code, some 20 µs: what one thread does alone. */
-const ALONE_MULTIPLY_ADDS = 2 ** 17;
-const ALONE_MULTIPLY_ADDS_AT_ONCE = 2 ** 19;
-/** Into how many grains a share is cut at most, of a fourth of that each. */
-const MOST_GRAINS = 32;
+/** Multiply-adds that take WASM, or machine code, some 10 µs: what one thread does alone. */
+const ALONE_MULTIPLY_ADDS = 2 ** 16;
+const ALONE_MULTIPLY_ADDS_AT_ONCE = 2 ** 18;
+/** The smallest grain that a share is cut into: a microsecond of machine code. */
+const GRAIN_MULTIPLY_ADDS = 2 ** 15;
+const MOST_GRAINS = 64;
 /**
  * What one thread may have more than its part before rows are cut as well, which costs that panels
  * are packed twice: more where the multiplication is fast, and packing is a larger part of it.
@@ -66,15 +67,16 @@ export function panelTasks(
 ): PanelTasks {
   const columns = 32 * layout.wide + 8 * layout.narrow;
   const alone = layout.atOnce > 1 ? ALONE_MULTIPLY_ADDS_AT_ONCE : ALONE_MULTIPLY_ADDS;
-  const worth = rowOffsets[rowOffsets.length - 1] * columns / alone;
+  const multiplyAdds = rowOffsets[rowOffsets.length - 1] * columns;
   const inParts = (parts: number) => splitByNonZeros(rowOffsets, parts);
-  if (threads === 1 || worth < 1) {
+  if (threads === 1 || multiplyAdds < alone) {
     return cut(rowOffsets, layout, runsOf(layout, layout.group), () => inParts(1), 1);
   }
   const panels = layout.wide + layout.narrow;
   const fewest = threads * TASKS_PER_THREAD;
   if (layout.stride === 0) {
-    const grains = Math.min(MOST_GRAINS, 2 ** Math.floor(Math.log2(4 * worth / threads)));
+    const halvings = Math.floor(Math.log2(multiplyAdds / threads / GRAIN_MULTIPLY_ADDS));
+    const grains = Math.min(MOST_GRAINS, 2 ** halvings);
     const rows = guided(inParts(threads * Math.max(TASKS_PER_THREAD, grains)), threads);
     return cut(rowOffsets, layout, [[0, panels]], () => rows, threads);
   }

@@ -63,16 +63,16 @@ Deno.test("machine code gets panels four at a time, and of a B as it stands half
   const rows = (n: number, nonZeros: number) =>
     panelTasks(offsetsOf(512, nonZeros / 512), panelLayout(512, 512, n, nonZeros, true), 2).tasks
       .map(({ begin, end }) => end - begin);
-  assert.deepEqual(rows(64, 25_600), [128, 64, 64, 128, 64, 64]);
-  assert.deepEqual(rows(256, 256_000).slice(0, 6), [128, 64, 32, 16, 8, 8]);
+  assert.deepEqual(rows(64, 25_600), [128, 64, 32, 16, 16, 128, 64, 32, 16, 16]);
+  assert.deepEqual(rows(256, 256_000).slice(0, 7), [128, 64, 32, 16, 8, 4, 4]);
 });
 
 Deno.test("shares of threads are runs of tasks of nearly equal work", () => {
   const layout = panelLayout(500, 512, 1024, 25_000, false);
   assert.deepEqual(panelTasks(offsetsOf(500, 50), layout, 2).shares, [0, 7, 14]);
   const asItStands = panelLayout(500, 512, 64, 25_000, true);
-  assert.deepEqual(panelTasks(offsetsOf(500, 50), asItStands, 2).shares, [0, 3, 6]);
-  assert.deepEqual(panelTasks(offsetsOf(500, 10), asItStands, 3).shares, [0, 1]);
+  assert.deepEqual(panelTasks(offsetsOf(500, 50), asItStands, 2).shares, [0, 5, 10]);
+  assert.deepEqual(panelTasks(offsetsOf(500, 5), asItStands, 3).shares, [0, 1]);
 });
 
 Deno.test("no thread has much more than its part", () => {
