@@ -35,7 +35,7 @@ import {
 
 /** A contender's turn lasts about so many seconds: short, so that a busy moment hits all alike. */
 const TURN_SECONDS = 0.004;
-const MOST_REPEATS = 50;
+const MOST_REPEATS = 1000;
 
 const { values: options } = parseArgs({
   options: {

@@ -51,7 +51,7 @@ interface Packing {
 }
 
 const FOR_WASM: Packing = { usesOfSmall: 12, usesOfAny: 6 };
-const FOR_MACHINE_CODE: Packing = { usesOfSmall: 20, usesOfAny: 12 };
+const FOR_MACHINE_CODE: Packing = { usesOfSmall: 20, usesOfAny: 8 };
 /** What counts as small: two or three times a second-level cache. */
 const SMALL_BYTES = 2 ** 22;
 /** What one holds: machine code reads a B of so much as it stands, however often. */

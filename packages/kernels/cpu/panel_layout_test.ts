@@ -40,7 +40,7 @@ Deno.test("machine code takes a B as it stands that is narrow, near, or used sel
   assert.deepEqual([48, 320, 336].map((n) => isPacked(1000, n, 500)), [false, false, true]);
   assert.deepEqual([33, 100, 300].map((n) => isPacked(1000, n, 500)), [true, true, true]);
   assert.deepEqual([10, 15, 25].map((uses) => isPacked(1000, 1000, uses)), [false, false, true]);
-  assert.deepEqual([10, 15, 25].map((uses) => isPacked(4000, 1000, uses)), [false, true, true]);
+  assert.deepEqual([5, 10, 25].map((uses) => isPacked(4000, 1000, uses)), [false, true, true]);
 });
 
 Deno.test("for machine code all panels are wide, in groups of nearly as many", () => {
