@@ -8,7 +8,7 @@ import {
   type Csr,
 } from "@spmm/formats";
 import { extents, type SpmmKernel, type SpmmProblem } from "@spmm/spmm";
-import { type ProgramBinaries, splitByNonZeros } from "@spmm/wasm";
+import { type CpuDevice, type ProgramBinaries, splitByNonZeros } from "@spmm/wasm";
 import {
   type EncodingSite,
   heaviestShare,
@@ -19,6 +19,7 @@ import {
 import { csbMachineCode } from "./order_machine_code.ts";
 import type { PanelLayout } from "./panel_layout.ts";
 import { planPanels, supportsPanels } from "./panel_plan.ts";
+import { threadsWorth } from "./panel_tasks.ts";
 
 const BINARIES: ProgramBinaries = {
   shared: new URL("./csb.shared.wasm", import.meta.url),
@@ -74,7 +75,7 @@ export const csbCpu: SpmmKernel = {
   device: "cpu",
   source: "Buluç, Fineman, Frigo, Gilbert, Leiserson, SPAA 2009 §3-4",
   supports: (problem, device) =>
-    supportsPanels(problem, device, ({ threads }, layout) => csbBytes(problem, threads, layout)),
+    supportsPanels(problem, device, (cpu, layout) => csbBytes(problem, cpu, layout)),
   plan: (problem, device) => planPanels(csbCpu, BINARIES, encode, problem, device),
 };
 
@@ -89,18 +90,20 @@ function chooseBlockSize({ a }: SpmmProblem, threads: number): number {
 }
 
 /** Threads together put no more entries in order at a time than there are. */
-function csbBytes(problem: SpmmProblem, threads: number, { slabs }: PanelLayout): number {
+function csbBytes(problem: SpmmProblem, device: CpuDevice, layout: PanelLayout): number {
   const { a } = problem;
+  const threads = threadsWorth(a.values.length, layout, device.threads);
   const blockSize = chooseBlockSize(problem, threads);
   const { blockRows, blockCols } = csbGrid({ rows: a.rows, cols: a.cols, blockSize });
   const indexBytes = Math.ceil(a.values.length * csbIndexBits(blockSize) / 8);
   const starts = a.rows + a.cols + 2;
-  const scratch = threads * slabs * extents(problem).m + 2 * a.values.length;
+  const scratch = threads * layout.slabs * extents(problem).m + 2 * a.values.length;
   return 4 * (blockRows * blockCols + 1 + starts + scratch) + indexBytes + a.values.byteLength;
 }
 
 function encode({ problem, device, layout, take }: EncodingSite): PanelEncoding {
-  const blockSize = chooseBlockSize(problem, device.threads);
+  const threads = threadsWorth(problem.a.values.length, layout, device.threads);
+  const blockSize = chooseBlockSize(problem, threads);
   const a = csbFromCsr(problem.a, { blockSize, order: "row" });
   const { transpose = false } = problem;
   const pointers = takeWords(take, a.blockPointers, "block pointers");
@@ -112,7 +115,7 @@ function encode({ problem, device, layout, take }: EncodingSite): PanelEncoding 
   const colStarts = takeWords(take, columnStarts(problem.a), "where columns start");
   const { blockRows, blockCols } = csbGrid(a);
   const offsets = transpose ? blockColumnOffsets(a) : blockRowOffsets(a);
-  const bounds = splitByNonZeros(offsets, device.threads);
+  const bounds = splitByNonZeros(offsets, threads);
   const pieces = cutPieces(offsets, bounds);
   const { m } = extents(problem);
   const shares = pieces.rooms.flatMap((room, thread) => [
@@ -136,7 +139,7 @@ function encode({ problem, device, layout, take }: EncodingSite): PanelEncoding 
   return {
     bytes: pointers.bytes + indices.bytes + values.bytes + rowStarts.bytes + colStarts.bytes,
     summary: `blocks of β = ${blockSize}, ${transpose ? "block columns" : "block rows"} ` +
-      `shared among ${device.threads} threads by non-zeros`,
+      (threads === 1 ? "for one thread" : `shared among ${threads} threads by non-zeros`),
     facts: {
       blockSize,
       blockRows,
@@ -145,7 +148,7 @@ function encode({ problem, device, layout, take }: EncodingSite): PanelEncoding 
       heaviestShare: heaviestShare(offsets, bounds),
     },
     list,
-    attendance: "every",
+    attendance: threads === 1 ? "alone" : "every",
     prepare: () => {},
   };
 }

@@ -65,17 +65,16 @@ export function panelTasks(
   layout: PanelLayout,
   threads: number,
 ): PanelTasks {
-  const columns = 32 * layout.wide + 8 * layout.narrow;
-  const alone = layout.atOnce > 1 ? ALONE_MULTIPLY_ADDS_AT_ONCE : ALONE_MULTIPLY_ADDS;
-  const multiplyAdds = rowOffsets[rowOffsets.length - 1] * columns;
+  const nonZeros = rowOffsets[rowOffsets.length - 1];
   const inParts = (parts: number) => splitByNonZeros(rowOffsets, parts);
-  if (threads === 1 || multiplyAdds < alone) {
+  if (threadsWorth(nonZeros, layout, threads) === 1) {
     return cut(rowOffsets, layout, runsOf(layout, layout.group), () => inParts(1), 1);
   }
   const panels = layout.wide + layout.narrow;
   const fewest = threads * TASKS_PER_THREAD;
   if (layout.stride === 0) {
-    const halvings = Math.floor(Math.log2(multiplyAdds / threads / GRAIN_MULTIPLY_ADDS));
+    const share = multiplyAdds(nonZeros, layout) / threads;
+    const halvings = Math.floor(Math.log2(share / GRAIN_MULTIPLY_ADDS));
     const grains = Math.min(MOST_GRAINS, 2 ** halvings);
     const rows = guided(inParts(threads * Math.max(TASKS_PER_THREAD, grains)), threads);
     return cut(rowOffsets, layout, [[0, panels]], () => rows, threads);
@@ -91,6 +90,16 @@ export function panelTasks(
   const isLast = (run: number) => runs.length >= 2 * threads && whole.shares.includes(run + 1);
   const partsOf = (run: number) => isLast(run) ? TASKS_PER_THREAD : 1;
   return cut(rowOffsets, layout, runs, (run) => inParts(partsOf(run)), threads);
+}
+
+/** Threads that a product is shared among: one where it takes no longer than to share it. */
+export function threadsWorth(nonZeros: number, layout: PanelLayout, threads: number): number {
+  const alone = layout.atOnce > 1 ? ALONE_MULTIPLY_ADDS_AT_ONCE : ALONE_MULTIPLY_ADDS;
+  return multiplyAdds(nonZeros, layout) < alone ? 1 : threads;
+}
+
+function multiplyAdds(nonZeros: number, { wide, narrow }: PanelLayout): number {
+  return nonZeros * (32 * wide + 8 * narrow);
 }
 
 /** Of the bounds of grains, as many for each thread, those that halve what is left of its share. */
