@@ -5,6 +5,7 @@ import { remembered } from "./remembered.ts";
 import { QUAD, type QuadForm, quadWords } from "./row_quads.ts";
 import { addSlices, laneVectors, type SliceSums, storeRow } from "./tile_code.ts";
 import { wgslLoop } from "./wgsl_loop.ts";
+import type { WideIo } from "./wide_io.ts";
 
 /**
  * The WGSL of the product of rows of quads, to follow the code of `wideIo`. All of the layout is
@@ -12,18 +13,20 @@ import { wgslLoop } from "./wgsl_loop.ts";
  *
  * @param knobs What it is specialised to.
  * @param form How non-zeros lie in a quad.
+ * @param columns Columns of a vector.
  * @param tiles Column tiles.
  * @param divides Whether a workgroup whose tile others share divides to find it.
  */
 export function quadsCode(
   knobs: QuadsKnobs,
   form: QuadForm,
+  columns: WideIo["columns"],
   tiles: number,
   divides: boolean,
 ): string {
   const { lanes, vectorsPerLane, slices, threads, quadsAtOnce, ahead, order } = knobs;
-  const place = placeCode(order, tiles, divides);
-  return codeOf(lanes, vectorsPerLane, slices, threads, quadsAtOnce, ahead, order, form, place);
+  const layout = [lanes, vectorsPerLane, slices, threads, quadsAtOnce, ahead, order] as const;
+  return codeOf(...layout, form, columns === 8, placeCode(order, tiles, divides));
 }
 
 const codeOf = remembered((
@@ -35,9 +38,11 @@ const codeOf = remembered((
   ahead: boolean,
   order: TurnOrder,
   form: QuadForm,
+  areEight: boolean,
   place: string,
 ): string => {
   const add = addQuads(quadsAtOnce, vectorsPerLane, form, nonZeroOf(form));
+  const places = threads * vectorsPerLane;
   return /* wgsl */ `
 const LANES = ${lanes}u;
 const SLICES = ${slices}u;
@@ -53,7 +58,7 @@ const STEP = ${quadsAtOnce * slices}u;
 
 alias Sums = array<Columns, ${vectorsPerLane}>;
 
-${slices > 1 ? `var<workgroup> slice_sums: array<Columns, ${threads * vectorsPerLane}>;` : ""}
+${slices > 1 ? declareSums(places, areEight) : ""}
 ${loadQuads("load_quads", quadsAtOnce, form)}${
     quadsAtOnce > 1 ? loadQuads("load_quad", 1, form) : ""
   }
@@ -89,7 +94,7 @@ fn multiply_rows(group: u32, thread: u32) {
   if (is_live) {
     sums = sum_slice(turn, slice, first);
   }
-  ${slices > 1 ? addSlices(vectorsPerLane, slices, SLICE_SUMS) : ""}
+  ${slices > 1 ? addSlices(vectorsPerLane, slices, areEight ? inPlanes(places) : SUMS) : ""}
   if (is_live${slices > 1 ? " && slice == 0u" : ""}) {
     store_row(turn.x, first, sums);
   }
@@ -193,7 +198,26 @@ function nonZeroOf(form: QuadForm): (entry: number) => string {
     : (entry) => `quads[${entry >> 2}].${"xyzw"[entry % QUAD]}`;
 }
 
-const SLICE_SUMS: SliceSums = {
+function declareSums(places: number, areEight: boolean): string {
+  const type = areEight ? `vec4<f32>, ${2 * places}` : `Columns, ${places}`;
+  return `var<workgroup> slice_sums: array<${type}>;`;
+}
+
+const SUMS: SliceSums = {
   keep: (place, sum) => `slice_sums[${place}] = ${sum};`,
   kept: (place) => `slice_sums[${place}]`,
 };
+
+/**
+ * Sums of eight columns lie in two planes, four columns in each: 16 bytes of a lane beside those of the
+ * next, which memory takes at once. 32 bytes apart, every second lane waits for the bank of another.
+ */
+function inPlanes(places: number): SliceSums {
+  const second = (place: string): string => `slice_sums[${places}u + ${place}]`;
+  return {
+    keep: (place, sum) =>
+      `slice_sums[${place}] = ${sum}[0];
+    ${second(place)} = ${sum}[1];`,
+    kept: (place) => `Columns(slice_sums[${place}], ${second(place)})`,
+  };
+}

@@ -93,7 +93,7 @@ export function quadsProduct(
         encoding("turns", "array<vec4<u32>>", rowTurns(quadOffsets, rowOrder)),
         quads,
       ],
-      code: joined(io.code, quadsCode(knobs, quadForm(problem), tiles, areAlike)),
+      code: joined(io.code, quadsCode(knobs, quadForm(problem), columns, tiles, areAlike)),
     },
     summary: `${rowsPerWorkgroup} rows per workgroup of ${threads} threads, ${slices} slices a ` +
       `row, ${lanes} lanes with ${vectorsPerLane} vectors of ${io.columns} columns, ${tiles} ` +

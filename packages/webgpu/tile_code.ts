@@ -84,7 +84,9 @@ export function addSlices(
   const own = (v: number): string => `${v}u * THREADS + thread`;
   const addOther = (other: number): string =>
     unrolled(vectorsPerLane, (v) => `sums[${v}] += ${kept(`${own(v)} + ${other}u * LANES`)};`);
-  return /* wgsl */ `${unrolled(vectorsPerLane, (v) => keep(own(v), `sums[${v}]`))}
+  return /* wgsl */ `if (slice > 0u) {
+    ${unrolled(vectorsPerLane, (v) => keep(own(v), `sums[${v}]`))}
+  }
   workgroupBarrier();
   if (slice == 0u) {
     ${unrolled(slices - 1, (before) => addOther(before + 1))}
