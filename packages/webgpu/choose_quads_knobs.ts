@@ -1,18 +1,19 @@
 import { powerOfTwoTo } from "./lanes.ts";
 import type { GpuLimits } from "./limits.ts";
-import { type BInBrief, knobsOfManyRows } from "./many_rows_knobs.ts";
+import { type BInBrief, knobsOfManyRows, NEAREST_BYTES } from "./many_rows_knobs.ts";
 import {
   evenLanes,
   LARGE_WORKGROUP,
   LARGE_WORKGROUPS,
   mostWithSums,
+  MULTIPROCESSORS,
   type QuadsKnobs,
   WARP,
   WAVE,
 } from "./quads_knobs.ts";
 import { QUAD } from "./row_quads.ts";
 import { isSkewed, type RowsInBrief } from "./rows_in_brief.ts";
-import type { WideIo } from "./wide_io.ts";
+import { VECTOR_BYTES, type WideIo } from "./wide_io.ts";
 
 const SMALL_WORKGROUP = 256;
 /** Threads that share a row at most. */
@@ -222,11 +223,9 @@ function areShared(rows: RowsInBrief, slices: number): boolean {
 }
 
 /** Eight columns a lane take the registers of two vectors of four: slices fill the GPU once. */
-function knobsOfHalves(
-  brief: RowsInBrief,
-  { vectors, columns }: Pick<WideIo, "vectors" | "columns">,
-): QuadsKnobs {
+function knobsOfHalves(brief: RowsInBrief, b: BInBrief): QuadsKnobs {
   const { rows, mean } = brief;
+  const { vectors, columns } = b;
   const vectorsPerLane = 1;
   const lanes = Math.min(WARP, vectors);
   const warps = rows * vectors / WARP;
@@ -245,10 +244,11 @@ function knobsOfHalves(
     : perRow >= LONG_ROW_OF_MANY_HALVES
     ? MIDDLE_WORKGROUP
     : SMALL_WORKGROUP / 2;
+  const quadsAtOnce = quadsOfHalves(brief, slices, lanes);
   return {
     ...{ lanes: evenLanes({ lanes, vectorsPerLane }, { vectors }), vectorsPerLane, slices },
-    threads: Math.max(threads, slices * lanes),
-    ...{ quadsAtOnce: quadsOfHalves(brief, slices, lanes), ahead: true },
+    ...{ threads: Math.max(threads, slices * lanes), quadsAtOnce },
+    ahead: quadsAtOnce === 1 || !staysNear(brief, b),
     order: isOneWave || areMany ? "to and fro" : "row by row",
   };
 }
@@ -263,4 +263,16 @@ function quadsOfHalves(brief: RowsInBrief, slices: number, lanes: number): 1 | 2
   const each = (isShared ? brief.longest : brief.mean) / slices;
   const least = isShared || slices >= MANY_SLICES ? TWO_QUADS_OF_MANY : TWO_QUADS_OF_FEW;
   return each < least || slices * lanes > SMALL_WORKGROUP ? 1 : 2;
+}
+
+/** Times that a multiprocessor reads a row of B from which most reads find it there. */
+const READS_OF_NEAR = 2;
+
+/**
+ * Whether a first-level cache holds all of B, and what reads it finds most of it there: two quads under
+ * way are then enough, and loading further ones ahead is only more to do.
+ */
+function staysNear({ rows, mean }: RowsInBrief, b: BInBrief): boolean {
+  const bytes = b.k * b.vectors * VECTOR_BYTES;
+  return bytes <= NEAREST_BYTES && rows * mean >= READS_OF_NEAR * MULTIPROCESSORS * b.k;
 }

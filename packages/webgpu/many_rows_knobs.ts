@@ -50,7 +50,7 @@ function bytesOf({ k, columns }: BInBrief, vectors: number): number {
 }
 
 /** Bytes of a first-level cache. */
-const NEAREST_BYTES = 2 ** 18;
+export const NEAREST_BYTES = 2 ** 18;
 /**
  * Bytes of B of a tile of two vectors a lane up to which what a warp reads is often in its first-level
  * cache: one read in twenty and more.

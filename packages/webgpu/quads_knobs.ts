@@ -79,11 +79,13 @@ function bytesPerThread(
 
 /** Threads of a warp. */
 export const WARP = 32;
+/** Multiprocessors of a large GPU. */
+export const MULTIPROCESSORS = 132;
 /**
- * Warps that a large GPU has room for at once with the registers that these take: 32 on each of 132
- * multiprocessors.
+ * Warps that a large GPU has room for at once with the registers that these take: 32 on each
+ * multiprocessor.
  */
-export const WAVE = 32 * 132;
+export const WAVE = 32 * MULTIPROCESSORS;
 /** Threads of a large workgroup, */
 export const LARGE_WORKGROUP = 1024;
 /** and how many of them a large GPU has room for. */

@@ -103,6 +103,22 @@ Deno.test("halves have slices that fill the GPU once, and two quads under way wh
   assert.deepEqual(brief(chosen(512, 1024, 256)), [8, 256, 2, "to and fro"]);
 });
 
+Deno.test("halves are not loaded ahead where multiprocessors find most of B in their first-level cache", () => {
+  const isAhead = (rows: number, k: number, mean: number, n: number): boolean =>
+    chooseQuadsKnobs(
+      { rows, mean, longest: 2 * mean },
+      { k, vectors: n / 8, columns: 8 },
+      LARGE_LIMITS,
+    ).ahead;
+  assert.deepEqual([256, 102, 51].map((mean) => isAhead(2048, 512, mean, 256)), [
+    false,
+    false,
+    true,
+  ]);
+  assert.deepEqual([128, 256, 512].map((n) => isAhead(2048, 512, 102, n)), [false, false, true]);
+  assert.equal(isAhead(512, 2048, 410, 256), true);
+});
+
 Deno.test("knobs that no workgroup can be laid out by are refused", () => {
   const knobs = chooseQuadsKnobs(
     { rows: 512, mean: 51, longest: 300 },

@@ -24,7 +24,9 @@ export interface WideIo {
 /** Rows that are padded to whole vectors of halves: from here on (`rowPitch`). */
 const FEWEST_HALVES = 5;
 
-/** Halves that 16 bytes hold. */
+/** Bytes that a load of B brings. */
+export const VECTOR_BYTES = 16;
+/** Halves that they hold. */
 const HALVES = 8;
 
 /**
