@@ -253,15 +253,16 @@ function knobsOfHalves(brief: RowsInBrief, b: BInBrief): QuadsKnobs {
   };
 }
 
-/** Non-zeros that each slice must have for two quads under way: where slices are many, and few. */
+/** Non-zeros that each slice must have for two quads under way: where slices are many or rows skewed, */
 const TWO_QUADS_OF_MANY = 24;
+/** and where they are few, of rows alike. */
 const TWO_QUADS_OF_FEW = 16;
 
 /** Two where slices are long, those of the longest row if it takes the time; a large row has no room. */
 function quadsOfHalves(brief: RowsInBrief, slices: number, lanes: number): 1 | 2 {
-  const isShared = areShared(brief, slices);
-  const each = (isShared ? brief.longest : brief.mean) / slices;
-  const least = isShared || slices >= MANY_SLICES ? TWO_QUADS_OF_MANY : TWO_QUADS_OF_FEW;
+  const areUneven = isSkewed(brief);
+  const each = (areUneven ? brief.longest : brief.mean) / slices;
+  const least = areUneven || slices >= MANY_SLICES ? TWO_QUADS_OF_MANY : TWO_QUADS_OF_FEW;
   return each < least || slices * lanes > SMALL_WORKGROUP ? 1 : 2;
 }
 

@@ -97,7 +97,7 @@ Deno.test("halves have slices that fill the GPU once, and two quads under way wh
   assert.deepEqual(brief(chosen(2048, 10, 256, 69)), [4, 256, 1, "row by row"]);
   assert.deepEqual(brief(chosen(2048, 51, 1024)), [1, 128, 2, "row by row"]);
   assert.deepEqual(brief(chosen(256, 460, 256)), [16, 512, 1, "to and fro"]);
-  assert.deepEqual(brief(chosen(2048, 10, 1024, 70)), [2, 128, 1, "row by row"]);
+  assert.deepEqual(brief(chosen(2048, 10, 1024, 70)), [2, 128, 2, "row by row"]);
   assert.deepEqual(brief(chosen(2048, 100, 1024)), [1, 512, 2, "row by row"]);
   assert.deepEqual(brief(chosen(512, 41, 256)), [8, 256, 1, "to and fro"]);
   assert.deepEqual(brief(chosen(512, 1024, 256)), [8, 256, 2, "to and fro"]);
@@ -117,6 +117,16 @@ Deno.test("halves are not loaded ahead where multiprocessors find most of B in t
   ]);
   assert.deepEqual([128, 256, 512].map((n) => isAhead(2048, 512, 102, n)), [false, false, true]);
   assert.equal(isAhead(512, 2048, 410, 256), true);
+});
+
+Deno.test("halves have two quads under way where the longest of skewed rows leaves long slices", () => {
+  const quads = (mean: number, longest: number) =>
+    chooseQuadsKnobs(
+      { rows: 8192, mean, longest },
+      { k: 8192, vectors: 32, columns: 8 },
+      LARGE_LIMITS,
+    ).quadsAtOnce;
+  assert.deepEqual([quads(10, 15), quads(10, 44), quads(10, 8000)], [1, 1, 2]);
 });
 
 Deno.test("knobs that no workgroup can be laid out by are refused", () => {
