@@ -1,6 +1,12 @@
 import { powerOfTwoTo } from "./lanes.ts";
 import type { GpuLimits } from "./limits.ts";
-import { type BInBrief, knobsOfManyRows, NEAREST_BYTES } from "./many_rows_knobs.ts";
+import {
+  type BInBrief,
+  isLongestLong,
+  knobsOfManyLong,
+  knobsOfManyRows,
+  NEAREST_BYTES,
+} from "./many_rows_knobs.ts";
 import {
   evenLanes,
   LARGE_WORKGROUP,
@@ -37,7 +43,7 @@ export function chooseQuadsKnobs(
   limits: GpuLimits,
 ): QuadsKnobs {
   const wanted = b.columns > 4
-    ? knobsOfHalves(rows, b)
+    ? knobsOfManyLong(rows, b) ?? knobsOfHalves(rows, b)
     : knobsOfManyRows(rows, b) ?? oneWave(rows, b) ?? many(rows, b);
   const { lanes } = wanted;
   const most = mostWithSums(wanted, b, limits);
@@ -234,8 +240,13 @@ function knobsOfHalves(brief: RowsInBrief, b: BInBrief): QuadsKnobs {
   const most = powerOfTwoTo(Math.min(THREADS_PER_ROW / lanes, nonEmpty));
   const filling = Math.max(1, Math.min(Math.floor(WAVE / warps), most));
   const perRow = mean * vectors * columns;
-  const isOneWave = warps <= WAVE && filling <= SLICES_OF_LARGE && perRow >= LONG_ROW_OF_HALVES;
-  const slices = areUneven && filling < MANY_SLICES && !isOneWave ? 2 * filling : filling;
+  const ofLongest = isLongestLong(brief)
+    ? Math.min(evenSlices(brief, warps), powerOfTwoTo(THREADS_PER_ROW / lanes))
+    : 1;
+  const isOneWave = warps <= WAVE && filling <= SLICES_OF_LARGE && perRow >= LONG_ROW_OF_HALVES &&
+    ofLongest <= filling;
+  const regular = areUneven && filling < MANY_SLICES && !isOneWave ? 2 * filling : filling;
+  const slices = Math.max(regular, ofLongest);
   const areMany = slices >= MANY_SLICES;
   const threads = isOneWave
     ? LARGE_WORKGROUP

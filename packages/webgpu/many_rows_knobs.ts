@@ -1,7 +1,7 @@
 import { evenLanes, LARGE_WORKGROUP, type QuadsKnobs, WARP, WAVE } from "./quads_knobs.ts";
 import { QUAD } from "./row_quads.ts";
 import { isSkewed, type RowsInBrief } from "./rows_in_brief.ts";
-import type { WideIo } from "./wide_io.ts";
+import { VECTOR_BYTES, type WideIo } from "./wide_io.ts";
 
 /** B as a product of rows of quads reads it. */
 export interface BInBrief extends Pick<WideIo, "vectors" | "columns"> {
@@ -19,12 +19,21 @@ const FULL_TILE = 2 * WAVE / 3;
  */
 export function knobsOfManyRows(rows: RowsInBrief, b: BInBrief): QuadsKnobs | undefined {
   if (!areMany(rows, b)) return undefined;
-  if (isSkewed(rows) && rows.longest >= LONG_SLICE) {
-    const wanted = slicesOfLongest(rows, b);
-    const slices = Math.min(MOST_SLICES, 2 ** Math.round(Math.log2(wanted)));
-    if (slices > 1) return knobsOfLongest(rows, b, { slices, wanted });
-  }
-  return isNear(rows, b) ? knobsOfNear(rows, b) : knobsOfFar(rows, b);
+  return knobsOfManyLong(rows, b) ??
+    (isNear(rows, b) ? knobsOfNear(rows, b) : knobsOfFar(rows, b));
+}
+
+/** The same where the longest row takes the time; undefined where none does. */
+export function knobsOfManyLong(rows: RowsInBrief, b: BInBrief): QuadsKnobs | undefined {
+  if (!areMany(rows, b) || !isLongestLong(rows)) return undefined;
+  const wanted = slicesOfLongest(rows, b);
+  const slices = Math.min(MOST_SLICES, 2 ** Math.round(Math.log2(wanted)));
+  return slices > 1 ? knobsOfLongest(rows, b, { slices, wanted }) : undefined;
+}
+
+/** Whether the longest row takes the time, and long enough for slices of it to add their sums. */
+export function isLongestLong(rows: RowsInBrief): boolean {
+  return isSkewed(rows) && rows.longest >= LONG_SLICE;
 }
 
 /** Whether the rows of one column tile fill the GPU. */
@@ -45,8 +54,8 @@ function wavesOf({ rows }: RowsInBrief, { vectors }: BInBrief, vectorsPerLane = 
 }
 
 /** Bytes of a tile of B so many vectors wide. */
-function bytesOf({ k, columns }: BInBrief, vectors: number): number {
-  return k * vectors * columns * Float32Array.BYTES_PER_ELEMENT;
+function bytesOf({ k }: BInBrief, vectors: number): number {
+  return k * vectors * VECTOR_BYTES;
 }
 
 /** Bytes of a first-level cache. */

@@ -129,6 +129,18 @@ Deno.test("halves have two quads under way where the longest of skewed rows leav
   assert.deepEqual([quads(10, 15), quads(10, 44), quads(10, 8000)], [1, 1, 2]);
 });
 
+Deno.test("halves have slices enough that a long row does not end late, many rows as many as f32", () => {
+  const slices = (rows: number, mean: number, longest: number, n: number) =>
+    chooseQuadsKnobs(
+      { rows, mean, longest },
+      { k: rows, vectors: n / 8, columns: 8 },
+      LARGE_LIMITS,
+    ).slices;
+  assert.deepEqual([140, 340].map((longest) => slices(512, 26, longest, 1024)), [4, 8]);
+  assert.deepEqual([32, 64].map((n) => slices(8192, 10, 4000, n)), [128, 64]);
+  assert.deepEqual([256, 1024].map((n) => slices(8192, 10, 4000, n)), [16, 8]);
+});
+
 Deno.test("knobs that no workgroup can be laid out by are refused", () => {
   const knobs = chooseQuadsKnobs(
     { rows: 512, mean: 51, longest: 300 },
