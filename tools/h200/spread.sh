@@ -1,9 +1,9 @@
 #!/usr/bin/env bash
 # What run.sh does about kernels, spread over all GPUs of the machine, however many: a free GPU takes
 # the next job. The comparison with peers comes first and has the machine to itself, since it times
-# inspection, too, which is the CPU's work. Stores and tables go to $OUT (results/ where unset), one of each for a job; spread.txt
-# there says when each ran, and where. With two GPUs or more it needs root, to hide the others from
-# a process.
+# inspection, too, which is the CPU's work. Stores and tables go to $OUT (results/ where unset), one
+# of each for a job; spread.txt there says when each ran, and where. With two GPUs or more it needs
+# root, to hide the others from a process.
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 out=$(realpath -m "${OUT:-results}")
