@@ -174,6 +174,20 @@ Deno.test("a thousand jobs in a row and jobs asked for at once all run, in order
   assert.ok(seen.every(Boolean));
 });
 
+Deno.test("what was asked for has ended when the device has settled, also what failed", async () => {
+  await using cpu = await openCpu({ threads: 1 });
+  const seen: string[] = [];
+  const failing = cpu.exclusively(async () => {
+    await new Promise((resolve) => setTimeout(resolve, 5));
+    seen.push("first");
+    throw new RangeError("the first fails");
+  });
+  failing.catch(() => seen.push("told"));
+  cpu.exclusively(() => seen.push("second"));
+  await cpu.settled();
+  assert.deepEqual(seen.toSorted(), ["first", "second", "told"]);
+});
+
 Deno.test("memory that grows after a program was loaded is seen by every thread", async () => {
   await using cpu = await openCpu({ threads: 2 });
   await cpu.load(await fillProgram());

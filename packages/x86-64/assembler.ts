@@ -124,12 +124,6 @@ export class Assembler {
     this.#wide(0xff, 0, to);
   }
 
-  /** Divides 32 bits by 2^bits, without sign. */
-  shr32(to: General, bits: number): void {
-    this.#plain(0, [0xc1], 5, to);
-    this.#bytes.push(bits);
-  }
-
   /** Divides 64 bits by 2^bits, without sign. */
   shr(to: General, bits: number): void {
     this.#wide(0xc1, 5, to);
@@ -195,13 +189,7 @@ export class Assembler {
     this.#jumpWord(to);
   }
 
-  /** Calls what is placed at a label; `ret` there comes back. */
-  call(to: Label): void {
-    this.#bytes.push(0xe8);
-    this.#jumpWord(to);
-  }
-
-  /** Comes back from a call. */
+  /** Comes back to who called. */
   ret(): void {
     this.#bytes.push(0xc3);
   }
