@@ -125,6 +125,17 @@ Deno.test("a job that the calling thread does alone reaches no other", async () 
   }
 });
 
+Deno.test("a job that one thread does alone is told no failure of a job before", async () => {
+  await using cpu = await openCpu({ threads: 2 });
+  const program = await cpu.load(await fillProgram());
+  await assert.rejects(cpu.exclusively((run) => run(program, "trap", [1])), ThreadError);
+  await cpu.exclusively((run) => run(program, "trap", [1], "alone"));
+  await assert.rejects(
+    cpu.exclusively((run) => run(program, "trap", [0], "alone")),
+    (error) => error instanceof ThreadError && /thread 0 of 2/.test(error.message),
+  );
+});
+
 Deno.test("a function is told six numbers at most, and each reaches every thread", async () => {
   await using cpu = await openCpu({ threads: 2 });
   const { shared, single } = await compileAssemblyScript(`

@@ -82,9 +82,8 @@ export class ThreadPool {
     args: readonly number[],
     attendance: Attendance,
   ): Promise<void> {
-    if (attendance !== "alone") {
-      this.#post({ command: Command.run, program, entry, args }, attendance);
-    }
+    if (attendance === "alone") return this.#runAlone(program, entry, args);
+    this.#post({ command: Command.run, program, entry, args }, attendance);
     const own = this.#runOwn(program, entry, args);
     this.#board?.close();
     return this.#join(own);
@@ -101,26 +100,40 @@ export class ThreadPool {
     this.#board?.post(job, this.#workers.length, attendance);
   }
 
-  #runOwn(program: number, entry: number, args: readonly number[]): unknown {
+  async #runAlone(program: number, entry: number, args: readonly number[]): Promise<void> {
+    this.#throwIf(this.#runOwn(program, entry, args));
+  }
+
+  #runOwn(program: number, entry: number, args: readonly number[]): Failure | undefined {
     try {
       this.#programs[program][entry](0, ...args);
       return undefined;
-    } catch (error) {
-      return error;
+    } catch (cause) {
+      return { thread: 0, words: String(cause), cause };
     }
   }
 
   /** The others must be done before a failure of our own is told: they still use the memory. */
-  async #join(own?: unknown): Promise<void> {
+  async #join(own?: Failure): Promise<void> {
     if (this.#mayBlock) this.#board?.awaitDoneBlocking();
     else await this.#board?.awaitDone();
-    const failure = own === undefined ? this.#board?.failure : { thread: 0, words: String(own) };
+    this.#throwIf(own ?? this.#board?.failure);
+  }
+
+  #throwIf(failure: Failure | undefined): void {
     if (failure === undefined) return;
     throw new ThreadError(
       `Cannot finish a job: thread ${failure.thread} of ${this.threads} trapped: received ${failure.words}`,
-      { cause: own },
+      { cause: failure.cause },
     );
   }
+}
+
+/** A call that trapped: where, and what was said. */
+interface Failure {
+  readonly thread: number;
+  readonly words: string;
+  readonly cause?: unknown;
 }
 
 function startWorker(start: WorkerStart, fail: (reason: unknown) => void): Worker {
