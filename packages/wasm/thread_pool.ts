@@ -82,7 +82,9 @@ export class ThreadPool {
     args: readonly number[],
     attendance: Attendance,
   ): Promise<void> {
-    if (attendance === "alone") return this.#runAlone(program, entry, args);
+    if (attendance === "alone") {
+      return Promise.try(() => this.#throwIf(this.#runOwn(program, entry, args)));
+    }
     this.#post({ command: Command.run, program, entry, args }, attendance);
     const own = this.#runOwn(program, entry, args);
     this.#board?.close();
@@ -98,10 +100,6 @@ export class ThreadPool {
 
   #post(job: Job, attendance: WorkerAttendance): void {
     this.#board?.post(job, this.#workers.length, attendance);
-  }
-
-  async #runAlone(program: number, entry: number, args: readonly number[]): Promise<void> {
-    this.#throwIf(this.#runOwn(program, entry, args));
   }
 
   #runOwn(program: number, entry: number, args: readonly number[]): Failure | undefined {
