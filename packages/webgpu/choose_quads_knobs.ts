@@ -2,6 +2,7 @@ import { powerOfTwoTo } from "./lanes.ts";
 import type { GpuLimits } from "./limits.ts";
 import {
   type BInBrief,
+  bytesOf,
   isLongestLong,
   knobsOfManyLong,
   knobsOfManyRows,
@@ -19,7 +20,7 @@ import {
 } from "./quads_knobs.ts";
 import { QUAD } from "./row_quads.ts";
 import { isSkewed, type RowsInBrief } from "./rows_in_brief.ts";
-import { VECTOR_BYTES, type WideIo } from "./wide_io.ts";
+import type { WideIo } from "./wide_io.ts";
 
 const SMALL_WORKGROUP = 256;
 /** Threads that share a row at most. */
@@ -285,6 +286,6 @@ const READS_OF_NEAR = 2;
  * way are then enough, and loading further ones ahead is only more to do.
  */
 function staysNear({ rows, mean }: RowsInBrief, b: BInBrief): boolean {
-  const bytes = b.k * b.vectors * VECTOR_BYTES;
-  return bytes <= NEAREST_BYTES && rows * mean >= READS_OF_NEAR * MULTIPROCESSORS * b.k;
+  return bytesOf(b, b.vectors) <= NEAREST_BYTES &&
+    rows * mean >= READS_OF_NEAR * MULTIPROCESSORS * b.k;
 }

@@ -54,7 +54,7 @@ function wavesOf({ rows }: RowsInBrief, { vectors }: BInBrief, vectorsPerLane = 
 }
 
 /** Bytes of a tile of B so many vectors wide. */
-function bytesOf({ k }: BInBrief, vectors: number): number {
+export function bytesOf({ k }: BInBrief, vectors: number): number {
   return k * vectors * VECTOR_BYTES;
 }
 

@@ -70,6 +70,7 @@ export {
   evenLanes,
   LARGE_WORKGROUP,
   LARGE_WORKGROUPS,
+  MULTIPROCESSORS,
   type QuadsKnobs,
   type TurnOrder,
   WARP,

@@ -1,5 +1,5 @@
 import { ShapeError } from "@spmm/spmm";
-import { type GpuLimits, isPowerOfTwo } from "@spmm/webgpu";
+import { type GpuLimits, isPowerOfTwo, MULTIPROCESSORS, WARP } from "@spmm/webgpu";
 import {
   fits,
   type GemmTile,
@@ -94,9 +94,7 @@ const SPLITS: readonly number[] = [1, 2, 3, 4, 6, 8, 12, 16];
  * waits, starts and copies cost is fitted to the times of 27 variants at ten shapes: four of five
  * estimates are within 5 % of the time measured, in f32.
  */
-const MULTIPROCESSORS = 132;
 const SCHEDULERS = 4;
-const WARP = 32;
 const REGISTERS = 65_536;
 /** Registers of a thread beside its sums: with blocks of 8×8, 8 warps and no more run at a time. */
 const REGISTERS_BESIDE = 176;

@@ -1,4 +1,4 @@
-import type { GpuLimits } from "@spmm/webgpu";
+import { type GpuLimits, MULTIPROCESSORS } from "@spmm/webgpu";
 import { type GemmShape, partialBytesOf, partStepsOf, withinReach } from "./gemm_knobs.ts";
 import { mmaFits, type MmaKnobs, type MmaTile, mmaTilesOf } from "./mma_tile.ts";
 
@@ -47,7 +47,6 @@ const FURTHER = 0.7;
 /** Parts a tile may be shared out in. */
 const SPLITS: readonly number[] = [1, 2, 3, 4, 6, 8];
 
-const MULTIPROCESSORS = 132;
 /** Microseconds of a dispatch in which nothing is done, */
 const LAUNCH = 2;
 /** of the second pass, without what it loads and stores, */
