@@ -37,10 +37,11 @@ export const HIGH = 140;
 /** For each column of the last of those vectors −1 where C has it, else 0, i32. */
 export const MASK = 144;
 
-// Where rows are claimed, BEGIN and END are what was claimed last, and these are addresses, else 0.
+// Addresses, where rows are claimed, and BEGIN and END are what was claimed last. Where rows are given,
+// SHARES is 0 and the others say nothing.
 /** For each task, its first row and the one behind its last, u32, sixteen bytes apart. */
 export const TASKS = 176;
-/** Shares of tasks, 64 bytes apart: the next task of each and the one behind its last, u32; the end. */
+/** Shares of tasks, SHARE_BYTES apart: the next task of each and the one behind its last, u32; the end. */
 export const SHARES = 184;
 export const SHARES_END = 192;
 /** The share that this thread begins with, which is where it stops asking, and the one at hand. */

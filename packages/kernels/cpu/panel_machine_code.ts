@@ -11,6 +11,7 @@ import {
 } from "@spmm/x86-64";
 import { of, writeJobFunction } from "./job_function.ts";
 import * as job from "./panel_job.as.ts";
+import { SHARE_BYTES } from "./panel_product.as.ts";
 
 const { rax, rbx, rcx, rdx, rsi, rdi, r8, r9, r10, r11, r12, r13, r14, r15 } = general;
 
@@ -30,7 +31,6 @@ const LIMIT = 14;
 const FACTOR = 15;
 
 const PANEL_BYTES = 128;
-const SHARE_BYTES = 64;
 
 /** Panels that pass at once. */
 interface Shape {

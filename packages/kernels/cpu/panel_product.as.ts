@@ -30,6 +30,9 @@ export const BY_MACHINE = 60;
 export const ENCODING = 64;
 export const PRODUCT_BYTES = 68;
 
+/** Bytes of a share of row-split's tasks, which threads claim: a cache line of its own. */
+export const SHARE_BYTES = 64;
+
 // Of a thread's own memory: a row of a panel, a job of machine code (panel_job.as.ts, order_job.as.ts)
 // in whole cache lines, so that what follows begins with one, and the panels of a group.
 export const SPILL = 0;

@@ -12,7 +12,7 @@ const OFFSETS: usize = 8;
 const VALUES: usize = 12;
 /** For each task its first row, its last, its first panel, its last, in four u32. */
 const TASKS: usize = 16;
-/** For each thread, 64 bytes apart, the next task of its share and the last's end, u32. */
+/** For each thread, SHARE_BYTES apart, the next task of its share and the last's end, u32. */
 const SHARES: usize = 20;
 const THREADS: usize = 24;
 
@@ -26,14 +26,14 @@ const THREADS: usize = 24;
  */
 export function multiply(thread: u32, product: usize): void {
   const encoding = <usize>load<u32>(product, to.ENCODING);
-  const tasks = <usize>load<u32>(encoding, TASKS);
-  const shares = <usize>load<u32>(encoding, SHARES);
-  const threads = load<u32>(encoding, THREADS);
   const own = ownOf(product, thread);
   const isWhole = load<u32>(product, to.SLAB) >= load<u32>(product, to.K);
   if (isWhole && load<u32>(product, to.BY_MACHINE) && !load<u32>(product, to.STRIDE)) {
     return claimByMachine(product, own + to.JOB, encoding, thread);
   }
+  const tasks = <usize>load<u32>(encoding, TASKS);
+  const shares = <usize>load<u32>(encoding, SHARES);
+  const threads = load<u32>(encoding, THREADS);
   let held = usize.MAX_VALUE;
   for (let task = claim(shares, thread, threads); task != NONE; task = claim(shares, thread, threads)) {
     const at = tasks + (<usize>task << 4);
@@ -64,11 +64,11 @@ function claimByMachine(product: usize, at: usize, encoding: usize, thread: u32)
   const offsets = <usize>load<u32>(encoding, OFFSETS);
   const values = <usize>load<u32>(encoding, VALUES);
   const shares = <usize>load<u32>(encoding, SHARES);
-  const share = shares + (<usize>thread << 6);
+  const share = shares + <usize>thread * to.SHARE_BYTES;
   writeJob(at, product, starts, starts + 4, offsets, values, b, 0, 128, 0, panels, true, isPlain(product), 0, 0, panels == 1 ? m : 1);
   store<i64>(at, load<u32>(encoding, TASKS), job.TASKS);
   store<i64>(at, shares, job.SHARES);
-  store<i64>(at, shares + (<usize>load<u32>(encoding, THREADS) << 6), job.SHARES_END);
+  store<i64>(at, shares + <usize>load<u32>(encoding, THREADS) * to.SHARE_BYTES, job.SHARES_END);
   store<i64>(at, share, job.OWN_SHARE);
   store<i64>(at, share, job.SHARE);
   machine(at);
@@ -80,7 +80,7 @@ const NONE: u32 = u32.MAX_VALUE;
 @inline
 function claim(shares: usize, thread: u32, threads: u32): u32 {
   for (let tried: u32 = 0; tried < threads; tried++) {
-    const share = shares + (<usize>((thread + tried) % threads) << 6);
+    const share = shares + <usize>((thread + tried) % threads) * to.SHARE_BYTES;
     const task = next(share);
     if (task < load<u32>(share, 4)) return task;
   }

@@ -18,6 +18,7 @@ import {
 } from "./panel_encoding.ts";
 import { panelMachineCode } from "./panel_machine_code.ts";
 import { planPanels, supportsPanels } from "./panel_plan.ts";
+import { SHARE_BYTES } from "./panel_product.as.ts";
 import { panelTasks } from "./panel_tasks.ts";
 
 const BINARIES: ProgramBinaries = {
@@ -111,9 +112,6 @@ function encode({ problem, device, layout, take }: EncodingSite): PanelEncoding 
     prepare: () => openShares(shares, claims.u32()),
   };
 }
-
-/** Each share in a cache line of its own. */
-const SHARE_BYTES = 64;
 
 /** Nothing is claimed: for each share, its first task and the last's end. */
 function openShares(shares: readonly number[], claims: Uint32Array<ArrayBufferLike>): void {
