@@ -1,3 +1,4 @@
+import { knobsOfHalves } from "./halves_knobs.ts";
 import { powerOfTwoTo } from "./lanes.ts";
 import type { GpuLimits } from "./limits.ts";
 import {
@@ -13,22 +14,23 @@ import {
   LARGE_WORKGROUP,
   LARGE_WORKGROUPS,
   mostWithSums,
-  MULTIPROCESSORS,
   type QuadsKnobs,
   WARP,
   WAVE,
 } from "./quads_knobs.ts";
 import { QUAD } from "./row_quads.ts";
+import {
+  evenSlices,
+  MANY_SLICES,
+  mostSlices,
+  NON_ZEROS_PER_SLICE,
+  SMALL_WORKGROUP,
+  SMALLEST_WORKGROUP,
+  staysNear,
+  THREADS_PER_LONGEST,
+} from "./row_slices.ts";
 import { isSkewed, type RowsInBrief } from "./rows_in_brief.ts";
 import type { WideIo } from "./wide_io.ts";
-
-const SMALL_WORKGROUP = 256;
-/** Threads that share a row at most. */
-const THREADS_PER_ROW = 512;
-/** Slices that count as many. */
-const MANY_SLICES = 8;
-/** Non-zeros a slice should have on average, at the least. */
-const NON_ZEROS_PER_SLICE = 2;
 
 /**
  * Knobs for a product; the constants are fitted to an H200, to pruned layers of 256 to 2048 rows and,
@@ -64,32 +66,30 @@ const FEWEST_OF_ONE_WAVE = 2;
 const MOST_OF_ONE_WAVE = 16;
 /** Slices from which a tile is half a warp's columns wide, */
 const SLICES_OF_NARROW_TILES = 4;
-/** as it is where C is wide and rows have fewer non-zeros than this. */
+/** as it is where C is wide and rows have fewer non-zeros than this; */
 const NARROW_TILES_TO = 128;
+/** but long rows find enough of a wide tile of so few bytes near. */
+const NEAR_TILE_BYTES = 4 * NEAREST_BYTES;
 /** Non-zeros of a row from which two quads at once pay beside loading ahead. */
-const TWO_QUADS_FROM = 240;
+const TWO_QUADS_FROM = 192;
 
 /**
  * Where few slices fill the GPU exactly once: all of the product is under way together in large
  * workgroups, and each has its share of long rows. A narrow tile has twice the rows in a workgroup,
  * which meet in B: less of it crosses from the second-level cache.
  */
-function oneWave(
-  brief: RowsInBrief,
-  io: Pick<WideIo, "vectors" | "columns">,
-): QuadsKnobs | undefined {
+function oneWave(brief: RowsInBrief, b: BInBrief): QuadsKnobs | undefined {
   const { rows, mean } = brief;
   const vectorsPerLane = 2;
-  const n = io.vectors * io.columns;
-  const ofWide = Math.floor(WAVE / (rows * io.vectors / TWO_EACH));
-  const isNarrow = ofWide >= SLICES_OF_NARROW_TILES || (mean < NARROW_TILES_TO && n >= WIDE);
-  const lanes = evenLanes({ lanes: isNarrow ? WARP / 2 : WARP, vectorsPerLane }, io);
-  const tiles = Math.ceil(io.vectors / (lanes * vectorsPerLane));
+  const isNarrow = areTilesNarrow(brief, b);
+  const lanes = evenLanes({ lanes: isNarrow ? WARP / 2 : WARP, vectorsPerLane }, b);
+  const tiles = Math.ceil(b.vectors / (lanes * vectorsPerLane));
   const filling = Math.floor(WAVE * WARP / (rows * tiles * lanes));
   // One of many less leaves the others the registers to load ahead.
   const slices = filling >= MANY_SLICES ? filling - 1 : filling;
-  const isOneWave = io.vectors >= TWO_EACH && slices >= FEWEST_OF_ONE_WAVE &&
-    slices <= MOST_OF_ONE_WAVE && mean * n >= ONE_WAVE_FROM && !isSkewed(brief);
+  const isOneWave = b.vectors >= TWO_EACH && slices >= FEWEST_OF_ONE_WAVE &&
+    slices <= MOST_OF_ONE_WAVE && mean * b.vectors * b.columns >= ONE_WAVE_FROM &&
+    !isSkewed(brief);
   // A workgroup more than there is room for would come after all others.
   const together = Math.ceil(rows * tiles / (tiles === 1 ? 2 : 1) / LARGE_WORKGROUPS);
   const areTwo = !isNarrow && (mean >= TWO_QUADS_FROM || tiles === 1);
@@ -101,6 +101,15 @@ function oneWave(
     : undefined;
 }
 
+/** Whether tiles are half a warp's columns wide, with twice the rows in a workgroup. */
+function areTilesNarrow({ rows, mean }: RowsInBrief, b: BInBrief): boolean {
+  const ofWide = Math.floor(WAVE / (rows * b.vectors / TWO_EACH));
+  if (b.vectors * b.columns < WIDE) return ofWide >= SLICES_OF_NARROW_TILES;
+  return mean >= LONG_ROW && bytesOf(b, TWO_EACH) <= NEAR_TILE_BYTES
+    ? ofWide >= MANY_SLICES
+    : ofWide >= SLICES_OF_NARROW_TILES || mean < NARROW_TILES_TO;
+}
+
 /** Columns from which C is wide. */
 const WIDE = 512;
 /** Non-zeros of a row from which a lane takes two vectors also of fewer columns. */
@@ -109,16 +118,14 @@ const LONG_ROW = 96;
 const ENOUGH_WARPS = 2048;
 
 /** Where workgroups follow each other: the longest rows first, small ones fill in behind them. */
-function many(
-  brief: RowsInBrief,
-  io: Pick<WideIo, "vectors" | "columns">,
-): QuadsKnobs {
+function many(brief: RowsInBrief, b: BInBrief): QuadsKnobs {
   const { rows, mean } = brief;
-  const { vectors, columns } = io;
+  const { vectors, columns } = b;
   const isWide = vectors * columns >= WIDE || (mean >= LONG_ROW && vectors > TWO_EACH);
-  return isWide && rows * vectors / TWO_EACH >= ENOUGH_WARPS
-    ? manyOfTwoVectors(brief, io)
-    : manyOfOneVector(brief, io);
+  const least = isSkewed(brief) ? 2 * ENOUGH_WARPS : ENOUGH_WARPS;
+  return isWide && rows * vectors / TWO_EACH >= least
+    ? manyOfTwoVectors(brief, b)
+    : manyOfOneVector(brief, b);
 }
 
 /** Warps up to which slices are added to two vectors a lane, by the square root of what is missing. */
@@ -161,25 +168,40 @@ const FEWEST_OF_ONE = 2;
 /** Multiplications per row of C from which a large workgroup pays where others follow it. */
 const LARGE_ROW_OF_ONE = 65_536;
 
+/** Non-zeros of skewed rows, where workgroups follow each other, from which slices have loads ahead. */
+const AHEAD_FROM = 12;
+
 /** Single vectors leave registers to more warps, which are under way in place of further quads. */
-function manyOfOneVector(
-  brief: RowsInBrief,
-  { vectors, columns }: Pick<WideIo, "vectors" | "columns">,
-): QuadsKnobs {
+function manyOfOneVector(brief: RowsInBrief, b: BInBrief): QuadsKnobs {
   const { rows, mean } = brief;
+  const { vectors, columns } = b;
   const lanes = evenLanes({ lanes: Math.min(WARP, vectors), vectorsPerLane: 1 }, { vectors });
   const warps = rows * vectors / WARP;
-  const slices = slicesOfOneVector(brief, lanes, warps);
+  const areUneven = isSkewed(brief);
+  const slices = !areUneven && staysNear(brief, b)
+    ? slicesOfNear(brief, lanes, warps)
+    : slicesOfOneVector(brief, lanes, warps);
   const shared = slices * lanes;
   const areTogether = warps * slices <= 2 * WAVE;
-  const threads = !areTogether && mean * vectors * columns >= LARGE_ROW_OF_ONE
+  // While the others wait for a long row, it loads ahead, and their places are left to the next.
+  const areEarly = areUneven && (areTogether || mean >= AHEAD_FROM);
+  const threads = areTogether || areEarly
+    ? SMALLEST_WORKGROUP
+    : mean * vectors * columns >= LARGE_ROW_OF_ONE
     ? LARGE_WORKGROUP
-    : Math.max(SMALL_WORKGROUP, shared);
+    : SMALL_WORKGROUP;
   return {
-    ...{ lanes, vectorsPerLane: 1, slices, threads, quadsAtOnce: 1 },
-    ahead: warps * slices <= WAVE || (shared >= SMALL_WORKGROUP && threads < LARGE_WORKGROUP),
-    order: areTogether ? "to and fro" : isSkewed(brief) ? "row by row" : "tile by tile",
+    ...{ lanes, vectorsPerLane: 1, slices, threads: Math.max(threads, shared) },
+    quadsAtOnce: isLongestLong(brief) && shared <= THREADS_PER_LONGEST ? 2 : 1,
+    ahead: warps * slices <= WAVE || areEarly ||
+      (shared >= SMALL_WORKGROUP && threads < LARGE_WORKGROUP),
+    order: areTogether ? "to and fro" : areUneven ? "row by row" : "tile by tile",
   };
+}
+
+/** One wave is enough where what rows read of B is soon there, for the longest of them, too. */
+function slicesOfNear(brief: RowsInBrief, lanes: number, warps: number): number {
+  return Math.min(powerOfTwoTo(WAVE / warps), mostSlices(brief, lanes));
 }
 
 /** Slices by what is missing to many warps, and so many that the longest row does not end too late. */
@@ -194,98 +216,11 @@ function slicesOfOneVector(brief: RowsInBrief, lanes: number, warps: number): nu
   const added = lanes > WARP && !areUneven && missing < 4
     ? Math.round(missing)
     : 2 ** Math.round(Math.log2(missing));
-  const most = powerOfTwoTo(THREADS_PER_ROW / lanes);
+  const most = mostSlices(brief, lanes);
   const regular = Math.min(
     Math.max(FEWEST_OF_ONE, Math.min(added, powerOfTwoTo(nonEmpty)), twice),
     most,
     Math.max(1, Math.floor(nonEmpty)),
   );
   return Math.max(regular, Math.min(evenSlices(brief, warps), most));
-}
-
-/** Quads that a slice of the longest row may take one after the other, however little there is. */
-const FEW_QUADS = 8;
-
-/**
- * Slices of which the longest row has hardly more quads than all rows leave each warp of a full GPU,
- * or so many times as many.
- */
-function evenSlices({ mean, longest }: RowsInBrief, warps: number, times = 1): number {
-  const each = Math.max(FEW_QUADS, times * mean / QUAD * warps / WAVE);
-  return 2 ** Math.max(0, Math.round(Math.log2(longest / QUAD / each)));
-}
-
-/** Multiplications per row of C from which rows of halves in a single wave count as long, */
-const LONG_ROW_OF_HALVES = 30_000;
-/** and from which they do where workgroups follow each other. */
-const LONG_ROW_OF_MANY_HALVES = 80_000;
-const MIDDLE_WORKGROUP = 512;
-/** Slices of halves up to which large workgroups pay. */
-const SLICES_OF_LARGE = 4;
-/** Slices of a skewed row from which the longest is shared out well enough to have others beside it. */
-const SLICES_OF_SHARED = 4;
-
-function areShared(rows: RowsInBrief, slices: number): boolean {
-  return isSkewed(rows) && slices >= SLICES_OF_SHARED;
-}
-
-/** Eight columns a lane take the registers of two vectors of four: slices fill the GPU once. */
-function knobsOfHalves(brief: RowsInBrief, b: BInBrief): QuadsKnobs {
-  const { rows, mean } = brief;
-  const { vectors, columns } = b;
-  const vectorsPerLane = 1;
-  const lanes = Math.min(WARP, vectors);
-  const warps = rows * vectors / WARP;
-  const areUneven = isSkewed(brief);
-  const nonEmpty = mean / (areUneven ? NON_ZEROS_PER_SLICE : QUAD);
-  const most = powerOfTwoTo(Math.min(THREADS_PER_ROW / lanes, nonEmpty));
-  const filling = Math.max(1, Math.min(Math.floor(WAVE / warps), most));
-  const perRow = mean * vectors * columns;
-  const ofLongest = isLongestLong(brief)
-    ? Math.min(evenSlices(brief, warps), powerOfTwoTo(THREADS_PER_ROW / lanes))
-    : 1;
-  const isOneWave = warps <= WAVE && filling <= SLICES_OF_LARGE && perRow >= LONG_ROW_OF_HALVES &&
-    ofLongest <= filling;
-  const regular = areUneven && filling < MANY_SLICES && !isOneWave ? 2 * filling : filling;
-  const slices = Math.max(regular, ofLongest);
-  const areMany = slices >= MANY_SLICES;
-  const threads = isOneWave
-    ? LARGE_WORKGROUP
-    : areMany || areShared(brief, slices)
-    ? SMALL_WORKGROUP
-    : perRow >= LONG_ROW_OF_MANY_HALVES
-    ? MIDDLE_WORKGROUP
-    : SMALL_WORKGROUP / 2;
-  const quadsAtOnce = quadsOfHalves(brief, slices, lanes);
-  return {
-    ...{ lanes: evenLanes({ lanes, vectorsPerLane }, { vectors }), vectorsPerLane, slices },
-    ...{ threads: Math.max(threads, slices * lanes), quadsAtOnce },
-    ahead: quadsAtOnce === 1 || !staysNear(brief, b),
-    order: isOneWave || areMany ? "to and fro" : "row by row",
-  };
-}
-
-/** Non-zeros that each slice must have for two quads under way: where slices are many or rows skewed, */
-const TWO_QUADS_OF_MANY = 24;
-/** and where they are few, of rows alike. */
-const TWO_QUADS_OF_FEW = 16;
-
-/** Two where slices are long, those of the longest row if it takes the time; a large row has no room. */
-function quadsOfHalves(brief: RowsInBrief, slices: number, lanes: number): 1 | 2 {
-  const areUneven = isSkewed(brief);
-  const each = (areUneven ? brief.longest : brief.mean) / slices;
-  const least = areUneven || slices >= MANY_SLICES ? TWO_QUADS_OF_MANY : TWO_QUADS_OF_FEW;
-  return each < least || slices * lanes > SMALL_WORKGROUP ? 1 : 2;
-}
-
-/** Times that a multiprocessor reads a row of B from which most reads find it there. */
-const READS_OF_NEAR = 2;
-
-/**
- * Whether a first-level cache holds all of B, and what reads it finds most of it there: two quads under
- * way are then enough, and loading further ones ahead is only more to do.
- */
-function staysNear({ rows, mean }: RowsInBrief, b: BInBrief): boolean {
-  return bytesOf(b, b.vectors) <= NEAREST_BYTES &&
-    rows * mean >= READS_OF_NEAR * MULTIPROCESSORS * b.k;
 }

@@ -43,12 +43,13 @@ const codeOf = remembered((
 ): string => {
   const add = addQuads(quadsAtOnce, vectorsPerLane, form, nonZeroOf(form));
   const places = threads * vectorsPerLane;
+  const rows = threads / (lanes * slices);
   return /* wgsl */ `
 const LANES = ${lanes}u;
 const SLICES = ${slices}u;
 const THREADS = ${threads}u;
 /** Rows of a workgroup. */
-const ROWS = ${threads / (lanes * slices)}u;
+const ROWS = ${rows}u;
 /** Vectors of columns of a workgroup. */
 const TILE = ${lanes * vectorsPerLane}u;
 /** Quads whose rows of B are on their way at once. */
@@ -86,7 +87,7 @@ fn multiply_rows(group: u32, thread: u32) {
   let place = place_of(group, groups);
   let in_group = thread / (LANES * SLICES);
   let slice = thread / LANES % SLICES;
-  let number = ${NUMBERS[order]};
+  let number = ${rows === 1 ? "place.group" : NUMBERS[order]};
   let first = place.tile * TILE + thread % LANES;
   let is_live = place.group < groups && number < shape.m && first < shape.vectors;
   let turn = turns[min(number, shape.m - 1u)];

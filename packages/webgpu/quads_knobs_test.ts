@@ -28,18 +28,19 @@ Deno.test("chooseQuadsKnobs() stays within the limits and fits the rows into wor
 });
 
 Deno.test("slices fill the GPU once where few do, and workgroups follow each other where rows abound", () => {
-  const chosen = (rows: number, mean: number, vectors: number, longest = 2 * mean) => {
+  const chosen = (rows: number, mean: number, vectors: number, longest = 2 * mean, k = 512) => {
     const brief = { rows, mean, longest };
     const { lanes, slices, ahead, order } = chooseQuadsKnobs(
       brief,
-      { k: 512, vectors, columns: 4 },
+      { k, vectors, columns: 4 },
       LARGE_LIMITS,
     );
     return [lanes, slices, ahead, order] as const;
   };
   assert.deepEqual(chosen(512, 200, 256), [32, 2, true, "to and fro"]);
-  assert.deepEqual(chosen(512, 100, 256), [16, 2, true, "to and fro"]);
-  assert.deepEqual(chosen(256, 230, 256), [16, 4, true, "to and fro"]);
+  assert.deepEqual(chosen(512, 100, 256), [32, 2, true, "to and fro"]);
+  assert.deepEqual(chosen(512, 100, 256, 200, 2048), [16, 2, true, "to and fro"]);
+  assert.deepEqual(chosen(256, 230, 256, 460, 2304), [16, 4, true, "to and fro"]);
   assert.deepEqual(chosen(512, 200, 64), [16, 7, true, "to and fro"]);
   assert.deepEqual(chosen(768, 200, 64), [16, 5, true, "to and fro"]);
   assert.deepEqual(chosen(2048, 50, 256), [32, 1, true, "row by row"]);
@@ -93,8 +94,8 @@ Deno.test("halves have slices that fill the GPU once, and two quads under way wh
     [slices, threads, quadsAtOnce, order] as const;
   assert.deepEqual(brief(chosen(512, 41, 1024)), [2, 1024, 2, "to and fro"]);
   assert.deepEqual(brief(chosen(512, 17, 1024)), [2, 128, 1, "row by row"]);
-  assert.deepEqual(brief(chosen(512, 17, 1024, 140)), [4, 256, 2, "row by row"]);
-  assert.deepEqual(brief(chosen(2048, 10, 256, 69)), [4, 256, 1, "row by row"]);
+  assert.deepEqual(brief(chosen(512, 17, 1024, 140)), [4, 128, 2, "row by row"]);
+  assert.deepEqual(brief(chosen(2048, 10, 256, 69)), [4, 128, 1, "row by row"]);
   assert.deepEqual(brief(chosen(2048, 51, 1024)), [1, 128, 2, "row by row"]);
   assert.deepEqual(brief(chosen(256, 460, 256)), [16, 512, 1, "to and fro"]);
   assert.deepEqual(brief(chosen(2048, 10, 1024, 70)), [2, 128, 2, "row by row"]);
@@ -137,8 +138,60 @@ Deno.test("halves have slices enough that a long row does not end late, many row
       LARGE_LIMITS,
     ).slices;
   assert.deepEqual([140, 340].map((longest) => slices(512, 26, longest, 1024)), [4, 8]);
-  assert.deepEqual([32, 64].map((n) => slices(8192, 10, 4000, n)), [128, 64]);
+  assert.deepEqual([32, 64].map((n) => slices(8192, 10, 4000, n)), [64, 32]);
   assert.deepEqual([256, 1024].map((n) => slices(8192, 10, 4000, n)), [16, 8]);
+});
+
+Deno.test("rows of halves in many slices have a workgroup each, unless rows are many", () => {
+  const rowsOfGroup = (rows: number, n: number): number => {
+    const b = { k: 1024, vectors: n / 8, columns: 8 } as const;
+    const { lanes, slices, threads } = chooseQuadsKnobs(
+      { rows, mean: 60, longest: 80 },
+      b,
+      LARGE_LIMITS,
+    );
+    return threads / (lanes * slices);
+  };
+  assert.deepEqual([32, 64, 128].map((n) => rowsOfGroup(512, n)), [1, 1, 1]);
+  assert.equal(rowsOfGroup(2048, 32), 4);
+});
+
+Deno.test("a wave of warps is enough where a first-level cache holds what rows read of B", () => {
+  const slices = (mean: number, n: number): number =>
+    chooseQuadsKnobs(
+      { rows: 2048, mean, longest: 1.5 * mean },
+      { k: 512, vectors: n / 4, columns: 4 },
+      LARGE_LIMITS,
+    ).slices;
+  assert.deepEqual([32, 64, 128].map((n) => slices(100, n)), [8, 4, 2]);
+  assert.deepEqual([32, 64, 128].map((n) => slices(50, n)), [8, 8, 4]);
+});
+
+Deno.test("skewed rows that others wait for are loaded ahead, in small workgroups", () => {
+  const chosen = (longest: number, n: number) => {
+    const b = { k: 512, vectors: n / 4, columns: 4 } as const;
+    const { vectorsPerLane, threads, ahead } = chooseQuadsKnobs(
+      { rows: 512, mean: 15, longest },
+      b,
+      LARGE_LIMITS,
+    );
+    return [vectorsPerLane, threads, ahead] as const;
+  };
+  assert.deepEqual([512, 1024].map((n) => chosen(120, n)), [[1, 128, true], [1, 128, true]]);
+  assert.deepEqual([512, 1024].map((n) => chosen(40, n)), [[1, 128, false], [2, 256, true]]);
+});
+
+Deno.test("the longest row of few lanes has slices that are soon added, and pairs of quads", () => {
+  const chosen = (n: number) => {
+    const b = { k: 8192, vectors: n / 4, columns: 4 } as const;
+    const { lanes, slices, quadsAtOnce } = chooseQuadsKnobs(
+      { rows: 2048, mean: 20, longest: 2048 },
+      b,
+      LARGE_LIMITS,
+    );
+    return [lanes * slices, quadsAtOnce] as const;
+  };
+  assert.deepEqual([32, 64].map(chosen), [[256, 2], [512, 1]]);
 });
 
 Deno.test("knobs that no workgroup can be laid out by are refused", () => {

@@ -56,9 +56,14 @@ export interface SliceSums {
   kept(place: string): string;
 }
 
+/** Slices from which those that have handed in their sums would wait too long for a single one. */
+const SLICES_OF_TWO_ROUNDS = 16;
+
 /**
- * WGSL statements: the first slice of a row adds the others' `sums` to its own, in their order, so
- * that results are the same from run to run. `slice` and `thread` are in scope.
+ * WGSL statements: the first slice of a row adds the others' `sums` to its own, in the same order in
+ * every run, so that results are the same. Where slices are many, several add their share first, and
+ * the first adds theirs in a second round: with 64 slices that is 14 additions one after the other
+ * in place of 63. `slice` and `thread` are in scope.
  *
  * @param vectorsPerLane Vectors of columns of a lane.
  * @param slices Slices of a row.
@@ -69,26 +74,48 @@ export interface SliceSums {
  * import { addSlices } from "@spmm/webgpu";
  * import assert from "node:assert/strict";
  *
- * const code = addSlices(1, 2, {
- *   keep: (place, sum) => `slice_sums[${place}] = ${sum};`,
- *   kept: (place) => `slice_sums[${place}]`,
- * });
- * assert.match(code, /sums\[0\] \+= slice_sums\[/);
+ * const shared = {
+ *   keep: (place: string, sum: string) => `slice_sums[${place}] = ${sum};`,
+ *   kept: (place: string) => `slice_sums[${place}]`,
+ * };
+ * const additions = (slices: number) => addSlices(1, slices, shared).split("+=").length - 1;
+ * assert.deepEqual([2, 8, 64].map(additions), [1, 7, 14]);
  * ```
  */
-export function addSlices(
+export function addSlices(vectorsPerLane: number, slices: number, shared: SliceSums): string {
+  if (slices < SLICES_OF_TWO_ROUNDS) {
+    return addRound(vectorsPerLane, slices, 1, "slice > 0u", shared);
+  }
+  const heads = 2 ** Math.round(Math.log2(slices) / 2);
+  const isOfSecond = `slice > 0u && slice < ${heads}u`;
+  return `${addRound(vectorsPerLane, slices, heads, `slice >= ${heads}u`, shared)}
+  ${addRound(vectorsPerLane, heads, 1, isOfSecond, shared)}`;
+}
+
+/**
+ * Of the first so many slices, some heads add the sums of those that follow each of them at their
+ * distance; `hands` is the expression of a slice that hands in its sums.
+ */
+function addRound(
   vectorsPerLane: number,
   slices: number,
+  heads: number,
+  hands: string,
   { keep, kept }: SliceSums,
 ): string {
   const own = (v: number): string => `${v}u * THREADS + thread`;
   const addOther = (other: number): string =>
     unrolled(vectorsPerLane, (v) => `sums[${v}] += ${kept(`${own(v)} + ${other}u * LANES`)};`);
-  return /* wgsl */ `if (slice > 0u) {
+  const addTurn = (turn: number): string => {
+    const isWhole = turn * heads + heads <= slices;
+    const add = addOther(turn * heads);
+    return isWhole ? add : `if (slice < ${slices - turn * heads}u) { ${add} }`;
+  };
+  return /* wgsl */ `if (${hands}) {
     ${unrolled(vectorsPerLane, (v) => keep(own(v), `sums[${v}]`))}
   }
   workgroupBarrier();
-  if (slice == 0u) {
-    ${unrolled(slices - 1, (before) => addOther(before + 1))}
+  if (${heads === 1 ? "slice == 0u" : `slice < ${heads}u`}) {
+    ${unrolled(Math.ceil(slices / heads) - 1, (before) => addTurn(before + 1))}
   }`;
 }

@@ -38,6 +38,14 @@ const KNOBS: readonly QuadsKnobs[] = [
     ...{ lanes: 5, vectorsPerLane: 1, slices: 1, threads: 60 },
     ...{ quadsAtOnce: 1, ahead: true, order: "row by row" },
   },
+  {
+    ...{ lanes: 3, vectorsPerLane: 1, slices: 33, threads: 99 },
+    ...{ quadsAtOnce: 1, ahead: true, order: "to and fro" },
+  },
+  {
+    ...{ lanes: 2, vectorsPerLane: 2, slices: 16, threads: 96 },
+    ...{ quadsAtOnce: 2, ahead: true, order: "row by row" },
+  },
 ];
 
 for (const knobs of KNOBS) {
