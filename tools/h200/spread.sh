@@ -1,9 +1,12 @@
 #!/usr/bin/env bash
 # What run.sh does about kernels, spread over all GPUs of the machine, however many: a free GPU takes
-# the next job. The comparison with peers comes first and has the machine to itself, since it times
-# inspection, too, which is the CPU's work. Stores and tables go to $OUT (results/ where unset), one
-# of each for a job; spread.txt there says when each ran, and where. With two GPUs or more it needs
-# root, to hide the others from a process.
+# the next job.
+#   spread.sh                              all of them
+#   spread.sh csb-bottlenecks transpose   these, in this order
+# The comparison with peers comes first and has the machine to itself, since it times inspection,
+# too, which is the CPU's work. Stores and tables go to $OUT (results/ where unset), one of each for
+# a job; spread.txt there says when each ran, and where. With two GPUs or more it needs root, to hide
+# the others from a process.
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 out=$(realpath -m "${OUT:-results}")
@@ -23,6 +26,7 @@ if [ -e .h200/h200.json ]; then
   # The best families through Dawn, too, which gives access to tensor cores.
   [ -z "${SPMM_DAWN:-}" ] || jobs=(peers dawn "${jobs[@]:1}")
 fi
+[ $# -eq 0 ] || jobs=("$@")
 
 # WebGPU takes the first GPU that it sees: the others' device nodes are covered in a mount namespace.
 # Where one could not be, the command does not start, as two jobs would share a GPU unnoticed.
