@@ -1,5 +1,5 @@
 import { splitByNonZeros } from "@spmm/wasm";
-import type { PanelLayout } from "./panel_layout.ts";
+import { type PanelLayout, WIDE_ROW_BYTES } from "./panel_layout.ts";
 
 /** Rows and panels of C, as many panels as are packed together. */
 export interface PanelTask {
@@ -73,11 +73,14 @@ export function panelTasks(
   const panels = layout.wide + layout.narrow;
   const fewest = threads * TASKS_PER_THREAD;
   if (layout.stride === 0) {
-    const share = multiplyAdds(nonZeros, layout) / threads;
+    const areApart = areColumnsApart(rowOffsets, layout, threads);
+    const runs = areApart ? runsOf(layout, layout.atOnce) : [[0, panels]] as const;
+    const sharing = areApart ? 1 : threads;
+    const share = multiplyAdds(nonZeros, layout) / runs.length / sharing;
     const halvings = Math.floor(Math.log2(share / GRAIN_MULTIPLY_ADDS));
-    const grains = Math.min(MOST_GRAINS, 2 ** halvings);
-    const rows = guided(inParts(threads * Math.max(TASKS_PER_THREAD, grains)), threads);
-    return cut(rowOffsets, layout, [[0, panels]], () => rows, threads);
+    const grains = Math.max(TASKS_PER_THREAD, Math.min(MOST_GRAINS, 2 ** halvings));
+    const rows = guided(inParts(sharing * grains), sharing);
+    return cut(rowOffsets, layout, runs, () => rows, threads);
   }
   const together = Math.max(layout.atOnce, Math.floor(panels / fewest));
   const runs = runsOf(layout, Math.min(layout.group, together));
@@ -90,6 +93,27 @@ export function panelTasks(
   const isLast = (run: number) => runs.length >= 2 * threads && whole.shares.includes(run + 1);
   const partsOf = (run: number) => isLast(run) ? TASKS_PER_THREAD : 1;
   return cut(rowOffsets, layout, runs, (run) => inParts(partsOf(run)), threads);
+}
+
+/** Bytes of B, as it stands, of which caches beside each other had better not all hold the same. */
+const SHARED_BYTES = { from: 2 ** 18, to: 1.25 * 2 ** 20 } as const;
+/** Non-zeros of a row, on average, that make up for a row's beginning once more in each run. */
+const LONG_ROW = 32;
+
+/**
+ * Whether each thread has columns of its own rather than rows: of a B that stays in second-level
+ * caches, two of them that hold the same lines were seen to take up to half as long again for what
+ * they miss as two that do not.
+ */
+function areColumnsApart(
+  rowOffsets: Uint32Array<ArrayBufferLike>,
+  { wide, slab, atOnce }: PanelLayout,
+  threads: number,
+): boolean {
+  const rows = rowOffsets.length - 1;
+  const bytes = slab * wide * WIDE_ROW_BYTES;
+  return wide >= threads * atOnce && rowOffsets[rows] >= LONG_ROW * rows &&
+    bytes >= SHARED_BYTES.from && bytes <= SHARED_BYTES.to;
 }
 
 /** Threads that a product is shared among: one where it takes no longer than to share it. */

@@ -64,7 +64,25 @@ Deno.test("machine code gets panels four at a time, and of a B as it stands half
     panelTasks(offsetsOf(512, nonZeros / 512), panelLayout(512, 512, n, nonZeros, true), 2).tasks
       .map(({ begin, end }) => end - begin);
   assert.deepEqual(rows(64, 25_600), [128, 64, 32, 16, 16, 128, 64, 32, 16, 16]);
-  assert.deepEqual(rows(256, 256_000).slice(0, 7), [128, 64, 32, 16, 8, 4, 4]);
+  assert.deepEqual(rows(128, 256_000).slice(0, 7), [128, 64, 32, 16, 8, 4, 4]);
+});
+
+Deno.test("threads have columns of their own where caches would hold the same B, and rows are long", () => {
+  const shared = (k: number, n: number, each: number, threads = 2) => {
+    const layout = panelLayout(512, k, n, 512 * each, true);
+    const { tasks, shares } = panelTasks(offsetsOf(512, each), layout, threads);
+    const panels = shares.slice(0, -1).map((first, i) =>
+      tasks.slice(first, shares[i + 1]).map(({ panel, lastPanel }) => `${panel}-${lastPanel}`)
+    );
+    return panels.map((one) => [...new Set(one)]);
+  };
+  assert.deepEqual(shared(512, 256, 100), [["0-4"], ["4-8"]]);
+  assert.deepEqual(shared(512, 512, 100), [["0-4", "4-8"], ["8-12", "12-16"]]);
+  const byRows = [["0-8"], ["0-8"]];
+  assert.deepEqual(shared(512, 256, 20), byRows, "rows are short");
+  assert.deepEqual(shared(64, 256, 40), byRows, "B is small");
+  assert.deepEqual(shared(8192, 256, 40), byRows, "B is large, and used too seldom to be packed");
+  assert.deepEqual(shared(512, 256, 100, 3), [["0-8"], ["0-8"], ["0-8"]], "threads are many");
 });
 
 Deno.test("shares of threads are runs of tasks of nearly equal work", () => {

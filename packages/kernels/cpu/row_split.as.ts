@@ -12,6 +12,7 @@ const OFFSETS: usize = 8;
 const VALUES: usize = 12;
 /** For each task its first row, its last, its first panel, its last, in four u32. */
 const TASKS: usize = 16;
+const LAST_PANEL: usize = 12;
 /** For each thread, SHARE_BYTES apart, the next task of its share and the last's end, u32. */
 const SHARES: usize = 20;
 const THREADS: usize = 24;
@@ -27,11 +28,12 @@ const THREADS: usize = 24;
 export function multiply(thread: u32, product: usize): void {
   const encoding = <usize>load<u32>(product, to.ENCODING);
   const own = ownOf(product, thread);
+  const tasks = <usize>load<u32>(encoding, TASKS);
   const isWhole = load<u32>(product, to.SLAB) >= load<u32>(product, to.K);
-  if (isWhole && load<u32>(product, to.BY_MACHINE) && !load<u32>(product, to.STRIDE)) {
+  const haveAllPanels = load<u32>(tasks, LAST_PANEL) == load<u32>(product, to.PANELS);
+  if (isWhole && haveAllPanels && load<u32>(product, to.BY_MACHINE) && !load<u32>(product, to.STRIDE)) {
     return claimByMachine(product, own + to.JOB, encoding, thread);
   }
-  const tasks = <usize>load<u32>(encoding, TASKS);
   const shares = <usize>load<u32>(encoding, SHARES);
   const threads = load<u32>(encoding, THREADS);
   let held = usize.MAX_VALUE;
