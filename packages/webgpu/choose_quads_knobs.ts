@@ -21,13 +21,13 @@ import {
 import { QUAD } from "./row_quads.ts";
 import {
   evenSlices,
+  FEW_LANES,
   MANY_SLICES,
   mostSlices,
   NON_ZEROS_PER_SLICE,
   SMALL_WORKGROUP,
   SMALLEST_WORKGROUP,
   staysNear,
-  THREADS_PER_LONGEST,
 } from "./row_slices.ts";
 import { isSkewed, type RowsInBrief } from "./rows_in_brief.ts";
 import type { WideIo } from "./wide_io.ts";
@@ -122,7 +122,7 @@ function many(brief: RowsInBrief, b: BInBrief): QuadsKnobs {
   const { rows, mean } = brief;
   const { vectors, columns } = b;
   const isWide = vectors * columns >= WIDE || (mean >= LONG_ROW && vectors > TWO_EACH);
-  const least = isSkewed(brief) ? 2 * ENOUGH_WARPS : ENOUGH_WARPS;
+  const least = areEarly(brief) ? 2 * ENOUGH_WARPS : ENOUGH_WARPS;
   return isWide && rows * vectors / TWO_EACH >= least
     ? manyOfTwoVectors(brief, b)
     : manyOfOneVector(brief, b);
@@ -168,8 +168,13 @@ const FEWEST_OF_ONE = 2;
 /** Multiplications per row of C from which a large workgroup pays where others follow it. */
 const LARGE_ROW_OF_ONE = 65_536;
 
-/** Non-zeros of skewed rows, where workgroups follow each other, from which slices have loads ahead. */
-const AHEAD_FROM = 12;
+/** Non-zeros of skewed rows, on average, from which slices of them have quads to load ahead. */
+const AHEAD_FROM = 16;
+
+/** Whether long rows among others are loaded ahead, by workgroups small enough to begin early. */
+function areEarly(rows: RowsInBrief): boolean {
+  return isSkewed(rows) && !isLongestLong(rows) && rows.mean >= AHEAD_FROM;
+}
 
 /** Single vectors leave registers to more warps, which are under way in place of further quads. */
 function manyOfOneVector(brief: RowsInBrief, b: BInBrief): QuadsKnobs {
@@ -178,22 +183,22 @@ function manyOfOneVector(brief: RowsInBrief, b: BInBrief): QuadsKnobs {
   const lanes = evenLanes({ lanes: Math.min(WARP, vectors), vectorsPerLane: 1 }, { vectors });
   const warps = rows * vectors / WARP;
   const areUneven = isSkewed(brief);
-  const slices = !areUneven && staysNear(brief, b)
+  const isOneTile = vectors <= WARP;
+  const slices = isOneTile && !areUneven && staysNear(brief, b)
     ? slicesOfNear(brief, lanes, warps)
     : slicesOfOneVector(brief, lanes, warps);
   const shared = slices * lanes;
   const areTogether = warps * slices <= 2 * WAVE;
-  // While the others wait for a long row, it loads ahead, and their places are left to the next.
-  const areEarly = areUneven && (areTogether || mean >= AHEAD_FROM);
-  const threads = areTogether || areEarly
+  const isUnevenAhead = areEarly(brief) || (areTogether && areUneven);
+  const threads = isUnevenAhead || (areTogether && isOneTile)
     ? SMALLEST_WORKGROUP
-    : mean * vectors * columns >= LARGE_ROW_OF_ONE
+    : !areTogether && mean * vectors * columns >= LARGE_ROW_OF_ONE
     ? LARGE_WORKGROUP
     : SMALL_WORKGROUP;
   return {
     ...{ lanes, vectorsPerLane: 1, slices, threads: Math.max(threads, shared) },
-    quadsAtOnce: isLongestLong(brief) && shared <= THREADS_PER_LONGEST ? 2 : 1,
-    ahead: warps * slices <= WAVE || areEarly ||
+    quadsAtOnce: lanes <= FEW_LANES && isLongestLong(brief) ? 2 : 1,
+    ahead: warps * slices <= WAVE || isUnevenAhead ||
       (shared >= SMALL_WORKGROUP && threads < LARGE_WORKGROUP),
     order: areTogether ? "to and fro" : areUneven ? "row by row" : "tile by tile",
   };
@@ -201,7 +206,8 @@ function manyOfOneVector(brief: RowsInBrief, b: BInBrief): QuadsKnobs {
 
 /** One wave is enough where what rows read of B is soon there, for the longest of them, too. */
 function slicesOfNear(brief: RowsInBrief, lanes: number, warps: number): number {
-  return Math.min(powerOfTwoTo(WAVE / warps), mostSlices(brief, lanes));
+  const filling = powerOfTwoTo(WAVE / warps);
+  return Math.min(Math.max(FEWEST_OF_ONE, filling), mostSlices(brief, lanes));
 }
 
 /** Slices by what is missing to many warps, and so many that the longest row does not end too late. */

@@ -171,14 +171,15 @@ Deno.test("skewed rows that others wait for are loaded ahead, in small workgroup
   const chosen = (longest: number, n: number) => {
     const b = { k: 512, vectors: n / 4, columns: 4 } as const;
     const { vectorsPerLane, threads, ahead } = chooseQuadsKnobs(
-      { rows: 512, mean: 15, longest },
+      { rows: 512, mean: 17, longest },
       b,
       LARGE_LIMITS,
     );
     return [vectorsPerLane, threads, ahead] as const;
   };
   assert.deepEqual([512, 1024].map((n) => chosen(120, n)), [[1, 128, true], [1, 128, true]]);
-  assert.deepEqual([512, 1024].map((n) => chosen(40, n)), [[1, 128, false], [2, 256, true]]);
+  assert.deepEqual([512, 1024].map((n) => chosen(40, n)), [[1, 256, false], [2, 256, true]]);
+  assert.deepEqual([512, 1024].map((n) => chosen(215, n)), [[1, 256, true], [2, 256, true]]);
 });
 
 Deno.test("the longest row of few lanes has slices that are soon added, and pairs of quads", () => {

@@ -16,8 +16,8 @@ export const NON_ZEROS_PER_SLICE = 2;
 /** Threads that share a row at most, */
 const THREADS_PER_ROW = 512;
 /** and the longest one, if it takes the time and has so few lanes that adding slices takes it, too. */
-export const THREADS_PER_LONGEST = 256;
-const FEW_LANES = 8;
+const THREADS_PER_LONGEST = 256;
+export const FEW_LANES = 8;
 
 /** Slices at most: of the longest row, where adding them takes the time, or of any. */
 export function mostSlices(brief: RowsInBrief, lanes: number): number {
