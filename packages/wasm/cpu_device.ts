@@ -1,7 +1,7 @@
 import type { Dense } from "@spmm/formats";
 import type { Device, DevicePeaks, Storage } from "@spmm/spmm";
 import { DisposedError, storageOf, UnsupportedError } from "@spmm/spmm";
-import { type Machine, tryOpenMachine, type VectorBits } from "@spmm/x86-64";
+import { addressOf, type Machine, tryOpenMachine, type VectorBits } from "@spmm/x86-64";
 import { CpuMatrix } from "./cpu_matrix.ts";
 import { CpuMemory } from "./cpu_memory.ts";
 import { processorName } from "./cpu_name.ts";
@@ -90,6 +90,7 @@ async function open(
   const memory = new CpuMemory(threads > 1, maxBytes);
   const pool = await ThreadPool.start(threads, memory.handle);
   const machine = machineCode === false ? undefined : tryOpenMachine();
+  machine?.wishForHugePages(addressOf(memory.bytes), memory.maxBytes);
   const widest = machine?.vectorBits;
   const bits = widest === 512 && machineCode === 256 ? 256 : widest;
   return new CpuDevice(await processorName(), memory, pool, machine, bits);

@@ -3,6 +3,11 @@ import { MemoryExhaustedError } from "./errors.ts";
 import { FreeList, roundUp } from "./free_list.ts";
 
 const PAGE = 65536;
+/**
+ * Bytes of what processors and Linux call a huge page: a memory that grows by whole ones can be made
+ * of them, where rows of B far apart are found without a search for their page.
+ */
+const HUGE_PAGE = 2 ** 21;
 const MAX_PAGES = 65536;
 /** Addresses below this are never handed out: 0 stands for "none" in kernels. */
 const FIRST_ADDRESS = 1024;
@@ -134,10 +139,11 @@ export class CpuMemory {
 
   #growFor(bytes: number, label: string): void {
     const size = this.bytes.byteLength;
-    const pages = Math.ceil((roundUp(bytes) - this.#free.tail) / PAGE);
-    if (size + pages * PAGE > this.maxBytes) throw this.#exhausted(bytes, label);
+    const least = Math.ceil((size + roundUp(bytes) - this.#free.tail) / PAGE) * PAGE;
+    if (least > this.maxBytes) throw this.#exhausted(bytes, label);
+    const wanted = Math.min(this.maxBytes, Math.ceil(least / HUGE_PAGE) * HUGE_PAGE);
     try {
-      this.handle.grow(pages);
+      this.handle.grow((wanted - size) / PAGE);
     } catch (error) {
       throw this.#exhausted(bytes, label, error);
     }

@@ -28,6 +28,15 @@ for (const shared of [false, true]) {
   });
 }
 
+Deno.test("a memory grows by whole huge pages, as long as it may", () => {
+  const memory = new CpuMemory(false, 5 * MIB);
+  const sizes = [1, MIB, 2 * MIB, 1.5 * MIB].map((bytes) => {
+    memory.allocate(bytes, "some numbers");
+    return memory.bytes.byteLength / MIB;
+  });
+  assert.deepEqual(sizes, [1 / 16, 2, 4, 5]);
+});
+
 Deno.test("a full memory says what was needed and what is there, and goes on working", () => {
   const memory = new CpuMemory(false, 4 * MIB);
   using held = memory.allocate(3 * MIB, "a matrix");

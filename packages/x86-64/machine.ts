@@ -10,6 +10,8 @@ const PAGE = 4096n;
 const READ_WRITE = 1 | 2;
 const READ_EXECUTE = 1 | 4;
 const PRIVATE_ANONYMOUS = 0x02 | 0x20;
+/** `MADV_HUGEPAGE`. */
+const HUGE_PAGES = 14;
 /** What `mmap` gives instead of an address begins here: −4095 as a number without sign. */
 const LOWEST_FAILURE = 2n ** 64n - 4095n;
 
@@ -88,6 +90,18 @@ export class Machine implements Disposable {
   function(address: bigint): MachineFunction {
     const { bsearch } = this.#library.symbols;
     return (first, second) => bsearch(first, second, 1n, 1n, address);
+  }
+
+  /**
+   * Asks for huge pages in a range of memory, as NumPy does for its arrays: what lies far apart in it
+   * then takes fewer entries of the processor's list of pages. A wish, which the system may have no
+   * ear for.
+   *
+   * @param address Where the range begins, at the beginning of a page.
+   * @param bytes Its length; it may reach beyond what is mapped there.
+   */
+  wishForHugePages(address: bigint, bytes: number): void {
+    this.#library.symbols.madvise(address, BigInt(bytes), HUGE_PAGES);
   }
 
   /** Takes the code away; nothing may call it any more. */

@@ -25,6 +25,14 @@ function vectorTest(bits: number, name: string, test: (machine: Machine) => void
   });
 }
 
+vectorTest(256, "a wish for huge pages leaves what stands in memory", (machine) => {
+  const memory = new WebAssembly.Memory({ initial: 64, maximum: 128 });
+  const words = new Uint32Array(memory.buffer).fill(7);
+  machine.wishForHugePages(addressOf(memory.buffer), 2 ** 23);
+  machine.wishForHugePages(2n ** 62n, 2 ** 23);
+  assert.ok(words.every((word) => word === 7));
+});
+
 for (const [bits, vectors] of [[256, ymm], [512, zmm]] as const) {
   vectorTest(bits, `the processor multiplies and adds vectors of ${bits} bits`, (machine) => {
     const count = bits / 32;

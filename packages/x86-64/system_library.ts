@@ -6,6 +6,7 @@ const FUNCTIONS = {
   memcpy: { parameters: ["usize", "buffer", "usize"], result: "usize" },
   mprotect: { parameters: ["usize", "usize", "i32"], result: "i32" },
   munmap: { parameters: ["usize", "usize"], result: "i32" },
+  madvise: { parameters: ["usize", "usize", "i32"], result: "i32" },
   bsearch: { parameters: ["usize", "usize", "usize", "usize", "usize"], result: "void" },
 } as const;
 
