@@ -15,6 +15,9 @@ import {
   LARGE_WORKGROUPS,
   mostWithSums,
   type QuadsKnobs,
+  SMALL_WORKGROUP,
+  SMALLEST_WORKGROUP,
+  TWO_EACH,
   WARP,
   WAVE,
 } from "./quads_knobs.ts";
@@ -25,8 +28,6 @@ import {
   MANY_SLICES,
   mostSlices,
   NON_ZEROS_PER_SLICE,
-  SMALL_WORKGROUP,
-  SMALLEST_WORKGROUP,
   staysNear,
 } from "./row_slices.ts";
 import { isSkewed, type RowsInBrief } from "./rows_in_brief.ts";
@@ -56,8 +57,6 @@ export function chooseQuadsKnobs(
   return { ...wanted, slices, threads: together * Math.max(1, groups) };
 }
 
-/** Vectors of columns of a warp whose lanes have two each. */
-const TWO_EACH = 2 * WARP;
 /** Multiplications per row of C from which rows read enough of B to meet in a large workgroup. */
 const ONE_WAVE_FROM = 20_000;
 /** Fewer slices leave a row to one warp for too long, */

@@ -1,14 +1,20 @@
 import { powerOfTwoTo } from "./lanes.ts";
 import { type BInBrief, isLongestLong } from "./many_rows_knobs.ts";
-import { evenLanes, LARGE_WORKGROUP, type QuadsKnobs, WARP, WAVE } from "./quads_knobs.ts";
+import {
+  evenLanes,
+  LARGE_WORKGROUP,
+  type QuadsKnobs,
+  SMALL_WORKGROUP,
+  SMALLEST_WORKGROUP,
+  WARP,
+  WAVE,
+} from "./quads_knobs.ts";
 import { QUAD } from "./row_quads.ts";
 import {
   evenSlices,
   MANY_SLICES,
   mostSlices,
   NON_ZEROS_PER_SLICE,
-  SMALL_WORKGROUP,
-  SMALLEST_WORKGROUP,
   staysNear,
 } from "./row_slices.ts";
 import { isSkewed, type RowsInBrief } from "./rows_in_brief.ts";

@@ -1,4 +1,12 @@
-import { evenLanes, LARGE_WORKGROUP, type QuadsKnobs, WARP, WAVE } from "./quads_knobs.ts";
+import {
+  evenLanes,
+  LARGE_WORKGROUP,
+  type QuadsKnobs,
+  SMALLEST_WORKGROUP,
+  TWO_EACH,
+  WARP,
+  WAVE,
+} from "./quads_knobs.ts";
 import { QUAD } from "./row_quads.ts";
 import { isSkewed, type RowsInBrief } from "./rows_in_brief.ts";
 import { VECTOR_BYTES, type WideIo } from "./wide_io.ts";
@@ -41,10 +49,6 @@ export function areMany({ rows }: RowsInBrief, { vectors }: Pick<BInBrief, "vect
   return rows * Math.min(WARP, vectors) / WARP >= FULL_TILE;
 }
 
-/** Threads of a workgroup that leaves its place soon. */
-const SMALL_WORKGROUP = 128;
-/** Vectors of columns of a warp whose lanes have two each. */
-const TWO_EACH = 2 * WARP;
 /** Non-zeros of a row from which what is loaded ahead is of use before it ends. */
 const AHEAD_FROM = 32;
 
@@ -96,7 +100,7 @@ function knobsOfNear(rows: RowsInBrief, b: BInBrief): QuadsKnobs {
     waves / Math.ceil(waves) >= FULL_OF_LARGE;
   return {
     lanes: evenLanes({ lanes: WARP, vectorsPerLane }, { vectors }),
-    ...{ vectorsPerLane, slices, threads: isLarge ? LARGE_WORKGROUP : SMALL_WORKGROUP },
+    ...{ vectorsPerLane, slices, threads: isLarge ? LARGE_WORKGROUP : SMALLEST_WORKGROUP },
     ...{ quadsAtOnce: 1, ahead: mean >= AHEAD_FROM, order: "tile by tile" },
   };
 }
@@ -113,7 +117,7 @@ function knobsOfFar(rows: RowsInBrief, b: BInBrief): QuadsKnobs {
   const areWaiting = slices === 1 && bytesOf(b, WARP) > NEAREST_BYTES;
   return {
     lanes: evenLanes({ lanes: Math.min(WARP, vectors), vectorsPerLane: 1 }, { vectors }),
-    ...{ vectorsPerLane: 1, slices, threads: SMALL_WORKGROUP },
+    ...{ vectorsPerLane: 1, slices, threads: SMALLEST_WORKGROUP },
     ...{ quadsAtOnce: 1, ahead: areWaiting && mean >= AHEAD_FROM, order: "tile by tile" },
   };
 }
@@ -160,7 +164,7 @@ function knobsOfLongest(
   }
   const arePairs = slices < wanted && rows.longest / slices >= LONG_SLICE;
   return {
-    ...{ ...layout, threads: Math.max(SMALL_WORKGROUP, lanes * slices) },
+    ...{ ...layout, threads: Math.max(SMALLEST_WORKGROUP, lanes * slices) },
     ...{ quadsAtOnce: arePairs ? 2 : 1, ahead: wanted / slices >= AHEAD_FROM_WANTED },
   };
 }

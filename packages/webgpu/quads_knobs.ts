@@ -88,8 +88,14 @@ export const MULTIPROCESSORS = 132;
 export const WAVE = 32 * MULTIPROCESSORS;
 /** Threads of a large workgroup, */
 export const LARGE_WORKGROUP = 1024;
-/** and how many of them a large GPU has room for. */
+/** and how many of them a large GPU has room for; */
 export const LARGE_WORKGROUPS = WAVE * WARP / LARGE_WORKGROUP;
+/** of one that leaves its place soon, */
+export const SMALL_WORKGROUP = 256;
+/** and of one whose rows hardly wait for each other's slices. */
+export const SMALLEST_WORKGROUP = 128;
+/** Vectors of columns of a warp whose lanes have two each. */
+export const TWO_EACH = 2 * WARP;
 
 /**
  * Lanes of tiles that are as wide as each other, and as many as come nearest to the lanes wanted: of

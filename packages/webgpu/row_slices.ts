@@ -4,10 +4,6 @@ import { MULTIPROCESSORS, WAVE } from "./quads_knobs.ts";
 import { QUAD } from "./row_quads.ts";
 import type { RowsInBrief } from "./rows_in_brief.ts";
 
-/** Threads of a workgroup that leaves its place soon, */
-export const SMALL_WORKGROUP = 256;
-/** and of one whose rows, of a single vector a lane, hardly wait for each other's slices. */
-export const SMALLEST_WORKGROUP = 128;
 /** Slices that count as many. */
 export const MANY_SLICES = 8;
 /** Non-zeros a slice should have on average, at the least. */

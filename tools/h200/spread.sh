@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # What run.sh does about kernels, spread over all GPUs of the machine, however many: a free GPU takes
 # the next job.
-#   spread.sh                              all of them
+#   spread.sh                             all of them
 #   spread.sh csb-bottlenecks transpose   these, in this order
 # The comparison with peers comes first and has the machine to itself, since it times inspection,
 # too, which is the CPU's work. Stores and tables go to $OUT (results/ where unset), one of each for

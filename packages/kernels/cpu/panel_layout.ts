@@ -55,7 +55,7 @@ const FOR_MACHINE_CODE: Packing = { usesOfSmall: 20, usesOfAny: 8 };
 /** What counts as small: two or three times a second-level cache. */
 const SMALL_BYTES = 2 ** 22;
 /** What one holds: machine code reads a B of so much as it stands, however often. */
-const NEAR_BYTES = 1.25 * 2 ** 20;
+export const NEAR_BYTES = 1.25 * 2 ** 20;
 /** Columns of a cache line: rows of as many or of several begin with one. */
 const LINE_COLUMNS = 16;
 

@@ -1,5 +1,5 @@
 import { splitByNonZeros } from "@spmm/wasm";
-import { type PanelLayout, WIDE_ROW_BYTES } from "./panel_layout.ts";
+import { NEAR_BYTES, type PanelLayout, WIDE_ROW_BYTES } from "./panel_layout.ts";
 
 /** Rows and panels of C, as many panels as are packed together. */
 export interface PanelTask {
@@ -95,15 +95,14 @@ export function panelTasks(
   return cut(rowOffsets, layout, runs, (run) => inParts(partsOf(run)), threads);
 }
 
-/** Bytes of B, as it stands, of which caches beside each other had better not all hold the same. */
-const SHARED_BYTES = { from: 2 ** 18, to: 1.25 * 2 ** 20 } as const;
+/** Bytes from which caches beside each other had better not all hold the same B. */
+const SHARED_BYTES = 2 ** 18;
 /** Non-zeros of a row, on average, that make up for a row's beginning once more in each run. */
 const LONG_ROW = 32;
 
 /**
- * Whether each thread has columns of its own rather than rows: of a B that stays in second-level
- * caches, two of them that hold the same lines were seen to take up to half as long again for what
- * they miss as two that do not.
+ * Whether each thread has columns of its own rather than rows: where a B that fills much of a
+ * second-level cache lay in those of both, two threads were seen to take up to half as long again.
  */
 function areColumnsApart(
   rowOffsets: Uint32Array<ArrayBufferLike>,
@@ -113,7 +112,7 @@ function areColumnsApart(
   const rows = rowOffsets.length - 1;
   const bytes = slab * wide * WIDE_ROW_BYTES;
   return wide >= threads * atOnce && rowOffsets[rows] >= LONG_ROW * rows &&
-    bytes >= SHARED_BYTES.from && bytes <= SHARED_BYTES.to;
+    bytes >= SHARED_BYTES && bytes <= NEAR_BYTES;
 }
 
 /** Threads that a product is shared among: one where it takes no longer than to share it. */
