@@ -80,6 +80,12 @@ function bits(matrix: DenseMatrix): Uint32Array {
 /** Panels of both widths, B as it is its own panel, and many panels. */
 const SHAPES = [[false, 45], [true, 45], [false, 32], [true, 200], [true, 192]] as const;
 
+/** And long rows over columns enough for threads to have their own. */
+function sharedProblems(): readonly SpmmProblem[] {
+  const uneven = SHAPES.map(([transpose, n]) => ({ ...unevenProblem(transpose), n }));
+  return [...uneven, { a: randomCsr({ rows: 300, cols: 200, density: 0.3, seed: 4 }), n: 288 }];
+}
+
 const PLACES = [1, 2, 4].flatMap((threads) => [{ threads }, { threads, machineCode: false }]);
 
 for (const place of PLACES) {
@@ -88,8 +94,7 @@ for (const place of PLACES) {
   Deno.test(`on ${where}, both kernels give the same bits as on one, both ways`, async () => {
     await using one = await openCpu({ ...place, threads: 1 });
     await using cpu = await openCpu(place);
-    for (const [transpose, n] of SHAPES) {
-      const problem = { ...unevenProblem(transpose), n };
+    for (const problem of sharedProblems()) {
       const b = operandOf(problem, 9);
       await using plain = await rowSplitCpu.plan(problem, one);
       const expected = await plain.multiply(b);
@@ -97,7 +102,7 @@ for (const place of PLACES) {
       checkResult(expected, reference(problem, b));
       for (const kernel of KERNELS) {
         await using plan = await kernel.plan(problem, cpu);
-        const name = `${kernel.name}, n = ${n}, ${transpose}`;
+        const name = `${kernel.name}, n = ${problem.n}, ${problem.transpose}`;
         assert.deepEqual(bits(await plan.multiply(b)), bits(expected), name);
         const { facts } = plan.describe();
         assert.ok(Number(facts["heaviestShare"]) < 1.3 / threads, name);

@@ -32,6 +32,9 @@ const FACTOR = 15;
 
 const PANEL_BYTES = 128;
 
+/** How many whole panels pass at once, most first, that sums are enough and have registers. */
+const WHOLE_AT_ONCE = { 256: [2, 1], 512: [4, 2, 1] } as const;
+
 /** Panels that pass at once. */
 interface Shape {
   /** Panels that C has all columns of. */
@@ -83,7 +86,7 @@ export function writePanels(code: Assembler, bits: VectorBits): void {
     code.jcc("aboveOrEqual", after);
 
     code.place(rows);
-    takeRows(code);
+    takeRows(code, bits);
     code.mov(PANELS[0], of(job.PANEL));
     code.mov(rdi, of(job.C));
     code.movTo(of(job.COLUMNS), rdi);
@@ -138,13 +141,19 @@ function claimRows(code: Assembler, none: Label): void {
   code.movTo(of(job.END), rcx);
 }
 
-function takeRows(code: Assembler): void {
-  const fewer = code.label("there are so many");
+/** The next rows that pass all panels before others do: all of them where panels pass at once. */
+function takeRows(code: Assembler, bits: VectorBits): void {
+  const all = code.label("all rows");
+  const taken = code.label("rows are taken");
+  const [most] = WHOLE_AT_ONCE[bits];
+  code.cmpNumber(of(job.WHOLE), most + 1);
+  code.jcc("below", all);
   code.add(LAST_ROW, of(job.STEP));
   code.cmp(LAST_ROW, of(job.END));
-  code.jcc("below", fewer);
+  code.jcc("below", taken);
+  code.place(all);
   code.mov(LAST_ROW, of(job.END));
-  code.place(fewer);
+  code.place(taken);
   code.mov(rdi, of(job.WHOLE));
   code.movTo(of(job.LEFT), rdi);
 }
@@ -155,7 +164,7 @@ function takeRows(code: Assembler): void {
  */
 function passPanels(code: Assembler, bits: VectorBits): void {
   const registers = bits === 512 ? zmm : ymm;
-  const counts = bits === 512 ? [4, 2, 1] as const : [2, 1] as const;
+  const counts = WHOLE_AT_ONCE[bits];
   const done = code.label("all panels have passed");
   const tails = ([...counts, 0] as const).map((whole) => ({ whole, label: code.label("a tail") }));
   for (const [number, whole] of counts.entries()) {

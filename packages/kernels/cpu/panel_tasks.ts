@@ -17,6 +17,8 @@ export interface PanelTasks {
    * the work takes no longer than to wake others.
    */
   readonly shares: readonly number[];
+  /** How many threads have the same panels, and share them by rows; their shares lie side by side. */
+  readonly sharing: number;
   /** The share of the work that one of equally fast threads ends up with, of 1 for all. */
   readonly heaviestShare: number;
 }
@@ -43,9 +45,10 @@ const TOLERANCE_AT_ONCE = 1.15;
  * Cuts C into what threads claim: by panels where they come out even, so that nearly every panel is
  * packed once, and the last of each thread's by rows as well, so that all end together; else by rows
  * of equal non-zeros and by panels, and several threads pack the same panel. Where nothing is
- * packed, by rows alone: half of a share first, then half of what is left, down to a grain (guided
- * self-scheduling, Polychronopoulos, Kuck, IEEE Transactions on Computers 1987). A thread's share is
- * the same in every product, and what it reads and writes near it.
+ * packed, threads have columns of their own or share all, by rows: half of a share first, then half
+ * of what is left, down to a grain (guided self-scheduling, Polychronopoulos, Kuck, IEEE Transactions
+ * on Computers 1987). A thread's share is the same in every product, and what it reads and writes
+ * near it.
  *
  * ```text
  *   2 threads, 4 panels          2 threads, 1 panel        2 threads, 3 panels
@@ -70,18 +73,9 @@ export function panelTasks(
   if (threadsWorth(nonZeros, layout, threads) === 1) {
     return cut(rowOffsets, layout, runsOf(layout, layout.group), () => inParts(1), 1);
   }
+  if (layout.stride === 0) return tasksAsItStands(rowOffsets, layout, threads);
   const panels = layout.wide + layout.narrow;
   const fewest = threads * TASKS_PER_THREAD;
-  if (layout.stride === 0) {
-    const areApart = areColumnsApart(rowOffsets, layout, threads);
-    const runs = areApart ? runsOf(layout, layout.atOnce) : [[0, panels]] as const;
-    const sharing = areApart ? 1 : threads;
-    const share = multiplyAdds(nonZeros, layout) / runs.length / sharing;
-    const halvings = Math.floor(Math.log2(share / GRAIN_MULTIPLY_ADDS));
-    const grains = Math.max(TASKS_PER_THREAD, Math.min(MOST_GRAINS, 2 ** halvings));
-    const rows = guided(inParts(sharing * grains), sharing);
-    return cut(rowOffsets, layout, runs, () => rows, threads);
-  }
   const together = Math.max(layout.atOnce, Math.floor(panels / fewest));
   const runs = runsOf(layout, Math.min(layout.group, together));
   const whole = cut(rowOffsets, layout, runs, () => inParts(1), threads);
@@ -95,24 +89,49 @@ export function panelTasks(
   return cut(rowOffsets, layout, runs, (run) => inParts(partsOf(run)), threads);
 }
 
-/** Bytes from which caches beside each other had better not all hold the same B. */
-const SHARED_BYTES = 2 ** 18;
-/** Non-zeros of a row, on average, that make up for a row's beginning once more in each run. */
+/** Of a B that is used as it stands: columns for as many threads as may have their own, by rows. */
+function tasksAsItStands(
+  rowOffsets: Uint32Array<ArrayBufferLike>,
+  layout: PanelLayout,
+  threads: number,
+): PanelTasks {
+  const runs = runsOfThreads(rowOffsets, layout, threads);
+  const sharing = threads / runs.length;
+  const share = multiplyAdds(rowOffsets[rowOffsets.length - 1], layout) / threads;
+  const halvings = Math.floor(Math.log2(share / GRAIN_MULTIPLY_ADDS));
+  const grains = Math.max(TASKS_PER_THREAD, Math.min(MOST_GRAINS, 2 ** halvings));
+  const rows = guided(splitByNonZeros(rowOffsets, sharing * grains), sharing);
+  const { tasks, work } = tasksOf(rowOffsets, layout, runs, () => rows);
+  const shares = Array.from({ length: threads + 1 }, (_, at) => at * tasks.length / threads);
+  return { tasks, shares, sharing, heaviestShare: heaviestOf(work, shares) };
+}
+
+/** Non-zeros of a row, on average, that read much more of B than the row of C takes. */
 const LONG_ROW = 32;
 
 /**
- * Whether each thread has columns of its own rather than rows: where a B that fills much of a
- * second-level cache lay in those of both, two threads were seen to take up to half as long again.
+ * All panels, or runs of them, so that threads have columns of their own as far as those are enough.
+ * Caches beside each other had better not hold the same lines of B: two threads were seen to take up
+ * to 1.6 times as long by it where others kept the third-level cache busy, and a tenth longer where
+ * nobody did. But columns apart lie in half of a cache's sets where n is a power of two: where rows
+ * of 14 non-zeros left C more to keep, threads took half as long again by columns.
  */
-function areColumnsApart(
+function runsOfThreads(
   rowOffsets: Uint32Array<ArrayBufferLike>,
   { wide, slab, atOnce }: PanelLayout,
   threads: number,
-): boolean {
+): readonly PanelRun[] {
   const rows = rowOffsets.length - 1;
-  const bytes = slab * wide * WIDE_ROW_BYTES;
-  return wide >= threads * atOnce && rowOffsets[rows] >= LONG_ROW * rows &&
-    bytes >= SHARED_BYTES && bytes <= NEAR_BYTES;
+  const isNear = slab * wide * WIDE_ROW_BYTES <= NEAR_BYTES;
+  const areColumnsWorth = isNear && rowOffsets[rows] >= LONG_ROW * rows;
+  let count = areColumnsWorth ? Math.min(threads, Math.floor(wide / atOnce)) : 1;
+  while (count > 1 && threads % count !== 0) count -= 1;
+  return evenRuns(wide, Math.max(1, count));
+}
+
+function evenRuns(panels: number, count: number): readonly PanelRun[] {
+  const begin = (run: number) => Math.floor(run * panels / count);
+  return Array.from({ length: count }, (_, run) => [begin(run), begin(run + 1)] as const);
 }
 
 /** Threads that a product is shared among: one where it takes no longer than to share it. */
@@ -134,14 +153,28 @@ function guided(bounds: Uint32Array, threads: number): Uint32Array {
   });
 }
 
-/** @param rowsOf Where the rows of a run's tasks begin, and the last one's end. */
+/** Tasks in the order of their panels, and shares of equal work. */
 function cut(
   rowOffsets: Uint32Array<ArrayBufferLike>,
-  { wide }: PanelLayout,
+  layout: PanelLayout,
   runs: readonly PanelRun[],
   rowsOf: (run: number) => Uint32Array,
   threads: number,
 ): PanelTasks {
+  const { tasks, work } = tasksOf(rowOffsets, layout, runs, rowsOf);
+  const before = [0];
+  for (const one of work) before.push(before[before.length - 1] + one);
+  const shares = [...splitByNonZeros(before, threads)];
+  return { tasks, shares, sharing: threads, heaviestShare: heaviestOf(work, shares) };
+}
+
+/** @param rowsOf Where the rows of a run's tasks begin, and the last one's end. */
+function tasksOf(
+  rowOffsets: Uint32Array<ArrayBufferLike>,
+  { wide }: PanelLayout,
+  runs: readonly PanelRun[],
+  rowsOf: (run: number) => Uint32Array,
+): { readonly tasks: readonly PanelTask[]; readonly work: readonly number[] } {
   const tasks = runs.flatMap(([panel, lastPanel], run) => {
     const rows = rowsOf(run);
     return Array.from(rows.slice(1), (end, i) => ({ begin: rows[i], end, panel, lastPanel }));
@@ -150,10 +183,7 @@ function cut(
     (rowOffsets[end] - rowOffsets[begin]) * (lastPanel - panel) *
     (panel < wide ? WIDE_COST : NARROW_COST)
   );
-  const before = [0];
-  for (const one of work) before.push(before[before.length - 1] + one);
-  const shares = [...splitByNonZeros(before, threads)];
-  return { tasks, shares, heaviestShare: heaviestOf(work, shares) };
+  return { tasks, work };
 }
 
 /** From one panel to before another. */

@@ -67,22 +67,24 @@ Deno.test("machine code gets panels four at a time, and of a B as it stands half
   assert.deepEqual(rows(128, 256_000).slice(0, 7), [128, 64, 32, 16, 8, 4, 4]);
 });
 
-Deno.test("threads have columns of their own where caches would hold the same B, and rows are long", () => {
+Deno.test("threads have columns of their own where B is near, rows are long and columns enough", () => {
   const shared = (k: number, n: number, each: number, threads = 2) => {
     const layout = panelLayout(512, k, n, 512 * each, true);
-    const { tasks, shares } = panelTasks(offsetsOf(512, each), layout, threads);
+    const { tasks, shares, sharing } = panelTasks(offsetsOf(512, each), layout, threads);
     const panels = shares.slice(0, -1).map((first, i) =>
       tasks.slice(first, shares[i + 1]).map(({ panel, lastPanel }) => `${panel}-${lastPanel}`)
     );
-    return panels.map((one) => [...new Set(one)]);
+    return { sharing, panels: panels.map((one) => [...new Set(one)].join()) };
   };
-  assert.deepEqual(shared(512, 256, 100), [["0-4"], ["4-8"]]);
-  assert.deepEqual(shared(512, 512, 100), [["0-4", "4-8"], ["8-12", "12-16"]]);
-  const byRows = [["0-8"], ["0-8"]];
+  assert.deepEqual(shared(512, 256, 100), { sharing: 1, panels: ["0-4", "4-8"] });
+  assert.deepEqual(shared(512, 288, 100), { sharing: 1, panels: ["0-4", "4-9"] });
+  assert.deepEqual(shared(512, 512, 100), { sharing: 1, panels: ["0-8", "8-16"] });
+  const byRows = { sharing: 2, panels: ["0-8", "0-8"] };
   assert.deepEqual(shared(512, 256, 20), byRows, "rows are short");
-  assert.deepEqual(shared(64, 256, 40), byRows, "B is small");
   assert.deepEqual(shared(8192, 256, 40), byRows, "B is large, and used too seldom to be packed");
-  assert.deepEqual(shared(512, 256, 100, 3), [["0-8"], ["0-8"], ["0-8"]], "threads are many");
+  const byBoth = { sharing: 2, panels: ["0-4", "0-4", "4-8", "4-8"] };
+  assert.deepEqual(shared(512, 256, 100, 4), byBoth, "threads are more than runs of four panels");
+  assert.deepEqual(shared(512, 256, 100, 3).sharing, 3, "three cannot be so many");
 });
 
 Deno.test("shares of threads are runs of tasks of nearly equal work", () => {

@@ -12,10 +12,11 @@ const OFFSETS: usize = 8;
 const VALUES: usize = 12;
 /** For each task its first row, its last, its first panel, its last, in four u32. */
 const TASKS: usize = 16;
-const LAST_PANEL: usize = 12;
 /** For each thread, SHARE_BYTES apart, the next task of its share and the last's end, u32. */
 const SHARES: usize = 20;
 const THREADS: usize = 24;
+/** Shares that lie side by side and are of the same panels, where nothing is packed. */
+const SHARING: usize = 28;
 
 /**
  * C = min(high, max(low, A·B + bias)) for the tasks that nobody else claims: first those of this
@@ -30,8 +31,7 @@ export function multiply(thread: u32, product: usize): void {
   const own = ownOf(product, thread);
   const tasks = <usize>load<u32>(encoding, TASKS);
   const isWhole = load<u32>(product, to.SLAB) >= load<u32>(product, to.K);
-  const haveAllPanels = load<u32>(tasks, LAST_PANEL) == load<u32>(product, to.PANELS);
-  if (isWhole && haveAllPanels && load<u32>(product, to.BY_MACHINE) && !load<u32>(product, to.STRIDE)) {
+  if (isWhole && load<u32>(product, to.BY_MACHINE) && !load<u32>(product, to.STRIDE)) {
     return claimByMachine(product, own + to.JOB, encoding, thread);
   }
   const shares = <usize>load<u32>(encoding, SHARES);
@@ -57,20 +57,52 @@ export function multiply(thread: u32, product: usize): void {
   }
 }
 
-/** The same where nothing is packed: machine code claims rows itself, since each call of it takes time. */
+/**
+ * The same where nothing is packed: machine code claims rows itself, since each call of it takes time,
+ * first of this thread's own panels, then of those that others have left.
+ */
 function claimByMachine(product: usize, at: usize, encoding: usize, thread: u32): void {
+  const shares = <usize>load<u32>(encoding, SHARES);
+  const threads = load<u32>(encoding, THREADS);
+  const sharing = load<u32>(encoding, SHARING);
+  let first = thread - thread % sharing;
+  claimRows(product, at, encoding, first, thread);
+  for (let tried = sharing; tried < threads; tried += sharing) {
+    first = first + sharing < threads ? first + sharing : 0;
+    if (isLeft(shares, first, sharing)) claimRows(product, at, encoding, first, first);
+  }
+}
+
+/** Whether a task of some shares may still be claimed. */
+function isLeft(shares: usize, first: u32, count: u32): bool {
+  const end = shares + <usize>(first + count) * to.SHARE_BYTES;
+  for (let share = shares + <usize>first * to.SHARE_BYTES; share < end; share += to.SHARE_BYTES) {
+    if (load<u32>(share) < load<u32>(share, 4)) return true;
+  }
+  return false;
+}
+
+/**
+ * Rows of the panels that some shares have in common.
+ *
+ * @param first The first of them.
+ * @param own The one to begin with.
+ */
+function claimRows(product: usize, at: usize, encoding: usize, first: u32, own: u32): void {
   const b = <usize>load<u32>(product, to.B);
-  const m = <usize>load<u32>(product, to.M);
-  const panels = <usize>load<u32>(product, to.PANELS);
   const starts = <usize>load<u32>(encoding, ROW_OFFSETS);
   const offsets = <usize>load<u32>(encoding, OFFSETS);
   const values = <usize>load<u32>(encoding, VALUES);
-  const shares = <usize>load<u32>(encoding, SHARES);
-  const share = shares + <usize>thread * to.SHARE_BYTES;
-  writeJob(at, product, starts, starts + 4, offsets, values, b, 0, 128, 0, panels, true, isPlain(product), 0, 0, panels == 1 ? m : 1);
-  store<i64>(at, load<u32>(encoding, TASKS), job.TASKS);
+  const tasks = <usize>load<u32>(encoding, TASKS);
+  const shares = <usize>load<u32>(encoding, SHARES) + <usize>first * to.SHARE_BYTES;
+  const share = shares + <usize>(own - first) * to.SHARE_BYTES;
+  const last = tasks + (<usize>(load<u32>(share, 4) - 1) << 4);
+  const panel = <usize>load<u32>(last, 8);
+  const panels = <usize>load<u32>(last, 12) - panel;
+  writeJob(at, product, starts, starts + 4, offsets, values, b + (panel << 7), 0, 128, panel << 5, panels, true, isPlain(product), 0, 0, 1);
+  store<i64>(at, tasks, job.TASKS);
   store<i64>(at, shares, job.SHARES);
-  store<i64>(at, shares + <usize>load<u32>(encoding, THREADS) * to.SHARE_BYTES, job.SHARES_END);
+  store<i64>(at, shares + <usize>load<u32>(encoding, SHARING) * to.SHARE_BYTES, job.SHARES_END);
   store<i64>(at, share, job.OWN_SHARE);
   store<i64>(at, share, job.SHARE);
   machine(at);

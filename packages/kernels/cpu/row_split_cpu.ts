@@ -86,7 +86,11 @@ function encode({ problem, device, layout, take }: EncodingSite): PanelEncoding 
   writeValues(a.values, problem.storage, values.f32());
   const bounds = take(4 * m * (layout.slabs - 1), "where slabs end in each row");
   writeSlabBounds(a, layout, bounds.u32());
-  const { tasks, shares, heaviestShare } = panelTasks(a.rowOffsets, layout, device.threads);
+  const { tasks, shares, sharing, heaviestShare } = panelTasks(
+    a.rowOffsets,
+    layout,
+    device.threads,
+  );
   const taskWords = tasks.flatMap((
     { begin, end, panel, lastPanel },
   ) => [begin, end, panel, lastPanel]);
@@ -101,6 +105,7 @@ function encode({ problem, device, layout, take }: EncodingSite): PanelEncoding 
     takeWords(take, taskWords, "the tasks").address,
     claims.address,
     threads,
+    sharing,
   ], "the encoding's list");
   return {
     bytes: rowOffsets.bytes + bounds.bytes + offsets.bytes + values.bytes,
