@@ -4,6 +4,7 @@ import type { GpuLimits } from "./limits.ts";
 import {
   type BInBrief,
   bytesOf,
+  fillsWaves,
   isLongestLong,
   knobsOfManyLong,
   knobsOfManyRows,
@@ -30,7 +31,7 @@ import {
   NON_ZEROS_PER_SLICE,
   staysNear,
 } from "./row_slices.ts";
-import { isSkewed, type RowsInBrief } from "./rows_in_brief.ts";
+import { areAlike, isSkewed, type RowsInBrief } from "./rows_in_brief.ts";
 import type { WideIo } from "./wide_io.ts";
 
 /**
@@ -84,13 +85,14 @@ function oneWave(brief: RowsInBrief, b: BInBrief): QuadsKnobs | undefined {
   const lanes = evenLanes({ lanes: isNarrow ? WARP / 2 : WARP, vectorsPerLane }, b);
   const tiles = Math.ceil(b.vectors / (lanes * vectorsPerLane));
   const filling = Math.floor(WAVE * WARP / (rows * tiles * lanes));
+  // A workgroup more than there is room for would come after all others.
+  const together = Math.ceil(rows * tiles / (tiles === 1 ? 2 : 1) / LARGE_WORKGROUPS);
+  const fitting = Math.floor(LARGE_WORKGROUP / (lanes * together));
   // One of many less leaves the others the registers to load ahead.
-  const slices = filling >= MANY_SLICES ? filling - 1 : filling;
+  const slices = Math.min(filling >= MANY_SLICES ? filling - 1 : filling, fitting);
   const isOneWave = b.vectors >= TWO_EACH && slices >= FEWEST_OF_ONE_WAVE &&
     slices <= MOST_OF_ONE_WAVE && mean * b.vectors * b.columns >= ONE_WAVE_FROM &&
     !isSkewed(brief);
-  // A workgroup more than there is room for would come after all others.
-  const together = Math.ceil(rows * tiles / (tiles === 1 ? 2 : 1) / LARGE_WORKGROUPS);
   const areTwo = !isNarrow && (mean >= TWO_QUADS_FROM || tiles === 1);
   return isOneWave
     ? {
@@ -113,18 +115,28 @@ function areTilesNarrow({ rows, mean }: RowsInBrief, b: BInBrief): boolean {
 const WIDE = 512;
 /** Non-zeros of a row from which a lane takes two vectors also of fewer columns. */
 const LONG_ROW = 96;
+/** Non-zeros of rows alike up to which single vectors leave more warps for what waits for B, */
+const SHORT_ROW = 32;
+/** and from which two vectors pay for fewer columns where warps abound. */
+const MIDDLE_ROW = 40;
 /** Warps that two vectors a lane must leave. */
 const ENOUGH_WARPS = 2048;
 
 /** Where workgroups follow each other: the longest rows first, small ones fill in behind them. */
 function many(brief: RowsInBrief, b: BInBrief): QuadsKnobs {
+  return areTwoWorth(brief, b) ? manyOfTwoVectors(brief, b) : manyOfOneVector(brief, b);
+}
+
+/** Whether two vectors a lane, and half the warps, do the work sooner. */
+function areTwoWorth(brief: RowsInBrief, b: BInBrief): boolean {
   const { rows, mean } = brief;
   const { vectors, columns } = b;
-  const isWide = vectors * columns >= WIDE || (mean >= LONG_ROW && vectors > TWO_EACH);
-  const least = areEarly(brief) ? 2 * ENOUGH_WARPS : ENOUGH_WARPS;
-  return isWide && rows * vectors / TWO_EACH >= least
-    ? manyOfTwoVectors(brief, b)
-    : manyOfOneVector(brief, b);
+  const warps = rows * vectors / TWO_EACH;
+  if (areAlike(brief) && mean >= MIDDLE_ROW && vectors >= TWO_EACH && warps > WAVE / 2) return true;
+  const areWaiting = areAlike(brief) && mean >= AHEAD_FROM && mean < SHORT_ROW &&
+    bytesOf(b, WARP) > NEAREST_BYTES;
+  const isWide = vectors * columns >= WIDE ? !areWaiting : mean >= LONG_ROW && vectors > TWO_EACH;
+  return isWide && warps >= (areEarly(brief) ? 2 * ENOUGH_WARPS : ENOUGH_WARPS);
 }
 
 /** Warps up to which slices are added to two vectors a lane, by the square root of what is missing. */
@@ -135,7 +147,10 @@ const LARGE_ROW = 20_000;
 /** Times as long as all others that the longest rows may take, as they begin first. */
 const LATER_END = 1.25;
 
-/** A row is a single slice's where warps abound: it has loads enough on their way, and no sums to add. */
+/**
+ * A row is a single slice's where warps abound: it has loads enough on their way, and no sums to add.
+ * Large workgroups that would leave much of their last wave empty make way for small ones.
+ */
 function manyOfTwoVectors(
   brief: RowsInBrief,
   { vectors, columns }: Pick<WideIo, "vectors" | "columns">,
@@ -147,11 +162,16 @@ function manyOfTwoVectors(
   const regular = Math.min(missing, powerOfTwoTo(mean / NON_ZEROS_PER_SLICE));
   const slices = Math.max(1, regular, evenSlices(brief, warps, LATER_END));
   const isEven = !isSkewed(brief) && mean * vectors * columns >= LARGE_ROW;
-  return {
-    ...{ lanes: evenLanes({ lanes: WARP, vectorsPerLane }, { vectors }), vectorsPerLane, slices },
-    threads: slices === 1 || isEven ? LARGE_WORKGROUP : Math.max(SMALL_WORKGROUP, slices * WARP),
-    ...{ quadsAtOnce: 1, ahead: true, order: "row by row" },
-  };
+  const isLarge = slices === 1 || isEven;
+  const lanes = evenLanes({ lanes: WARP, vectorsPerLane }, { vectors });
+  const layout = { lanes, vectorsPerLane, quadsAtOnce: 1, ahead: true } as const;
+  if (isLarge && !isSkewed(brief) && !fillsWaves(warps * slices)) {
+    const least = mean >= AHEAD_FROM ? 2 : 1;
+    const threads = SMALLEST_WORKGROUP;
+    return { ...layout, slices: Math.max(least, slices), threads, order: "tile by tile" };
+  }
+  const threads = isLarge ? LARGE_WORKGROUP : Math.max(SMALL_WORKGROUP, slices * WARP);
+  return { ...layout, slices, threads, order: "row by row" };
 }
 
 /**
@@ -183,9 +203,15 @@ function manyOfOneVector(brief: RowsInBrief, b: BInBrief): QuadsKnobs {
   const warps = rows * vectors / WARP;
   const areUneven = isSkewed(brief);
   const isOneTile = vectors <= WARP;
-  const slices = isOneTile && !areUneven && staysNear(brief, b)
+  const areNear = isOneTile && !areUneven && staysNear(brief, b);
+  const slices = areNear
     ? slicesOfNear(brief, lanes, warps)
     : slicesOfOneVector(brief, lanes, warps);
+  const fitting = slicesOfAlike(brief, warps);
+  const areFar = !areNear && areAlike(brief) && mean >= AHEAD_FROM && lanes > WARP / 2;
+  if (areFar && (slices > fitting || warps * slices > WAVE)) {
+    return knobsOfAlike(lanes, Math.min(slices, fitting));
+  }
   const shared = slices * lanes;
   const areTogether = warps * slices <= 2 * WAVE;
   const isUnevenAhead = areEarly(brief) || (areTogether && areUneven);
@@ -201,6 +227,26 @@ function manyOfOneVector(brief: RowsInBrief, b: BInBrief): QuadsKnobs {
       (shared >= SMALL_WORKGROUP && threads < LARGE_WORKGROUP),
     order: areTogether ? "to and fro" : areUneven ? "row by row" : "tile by tile",
   };
+}
+
+/**
+ * Waves of warps that are under way at once with the registers to load ahead: a little more than one
+ * of shorter rows, which end sooner.
+ */
+const WAVES_OF_ALIKE = 1.3;
+const WAVES_OF_SHORT = 1.15;
+
+/** Slices of rows alike that are all under way at once; two in any case. */
+function slicesOfAlike({ mean }: RowsInBrief, warps: number): number {
+  const waves = mean >= MIDDLE_ROW ? WAVES_OF_ALIKE : WAVES_OF_SHORT;
+  return Math.max(FEWEST_OF_ONE, Math.round(waves * WAVE / warps));
+}
+
+/** Rows alike are loaded ahead, by workgroups that hardly hold more than one. */
+function knobsOfAlike(lanes: number, slices: number): QuadsKnobs {
+  const threads = slices > FEWEST_OF_ONE ? slices * lanes : SMALLEST_WORKGROUP;
+  const layout = { lanes, vectorsPerLane: 1, slices, threads } as const;
+  return { ...layout, quadsAtOnce: 1, ahead: true, order: "tile by tile" };
 }
 
 /** One wave is enough where what rows read of B is soon there, for the longest of them, too. */

@@ -1,8 +1,9 @@
 import { powerOfTwoTo } from "./lanes.ts";
-import { type BInBrief, isLongestLong } from "./many_rows_knobs.ts";
+import { type BInBrief, FULL_TILE, isLongestLong } from "./many_rows_knobs.ts";
 import {
   evenLanes,
   LARGE_WORKGROUP,
+  LARGE_WORKGROUPS,
   type QuadsKnobs,
   SMALL_WORKGROUP,
   SMALLEST_WORKGROUP,
@@ -46,12 +47,13 @@ export function knobsOfHalves(brief: RowsInBrief, b: BInBrief): QuadsKnobs {
   const areUneven = isSkewed(brief);
   const nonEmpty = mean / (areUneven ? NON_ZEROS_PER_SLICE : QUAD);
   const most = Math.min(mostSlices(brief, lanes), powerOfTwoTo(nonEmpty));
-  const filling = Math.max(1, Math.min(Math.floor(WAVE / warps), most));
+  const filling = Math.max(1, Math.min(slicesThatFill(warps), most));
   const perRow = mean * vectors * columns;
   const ofLongest = isLongestLong(brief)
     ? Math.min(evenSlices(brief, warps), mostSlices(brief, lanes))
     : 1;
-  const isOneWave = warps <= WAVE && filling <= SLICES_OF_LARGE && perRow >= LONG_ROW_OF_HALVES &&
+  const isOneWave = warps <= WAVE && fillLarge(warps, filling) && filling <= SLICES_OF_LARGE &&
+    perRow >= LONG_ROW_OF_HALVES &&
     ofLongest <= filling;
   const regular = areUneven && filling < MANY_SLICES && !isOneWave ? 2 * filling : filling;
   const slices = Math.max(regular, ofLongest);
@@ -70,6 +72,20 @@ export function knobsOfHalves(brief: RowsInBrief, b: BInBrief): QuadsKnobs {
     ahead: quadsAtOnce === 1 || !staysNear(brief, b),
     order: isOneWave || areMany ? "to and fro" : "row by row",
   };
+}
+
+/** Two as long as two fill two waves better than one fills one. */
+function slicesThatFill(warps: number): number {
+  return warps < FULL_TILE ? Math.max(2, Math.floor(WAVE / warps)) : 1;
+}
+
+/** Part of the GPU that large workgroups must fill, which have a multiprocessor each. */
+const FULL_OF_LARGE = 0.85;
+
+function fillLarge(warps: number, slices: number): boolean {
+  const together = Math.floor(LARGE_WORKGROUP / WARP / slices);
+  const waves = warps / together / LARGE_WORKGROUPS;
+  return waves / Math.ceil(waves) >= FULL_OF_LARGE;
 }
 
 /** Non-zeros that each slice must have for two quads under way: where slices are many or rows skewed, */

@@ -18,7 +18,7 @@ export interface BInBrief extends Pick<WideIo, "vectors" | "columns"> {
 }
 
 /** Warps of a column tile from which its rows, or two slices of each, fill the GPU. */
-const FULL_TILE = 2 * WAVE / 3;
+export const FULL_TILE = 2 * WAVE / 3;
 
 /**
  * Knobs where the rows of one column tile fill the GPU, whose warps then follow each other: small
@@ -49,8 +49,10 @@ export function areMany({ rows }: RowsInBrief, { vectors }: Pick<BInBrief, "vect
   return rows * Math.min(WARP, vectors) / WARP >= FULL_TILE;
 }
 
-/** Non-zeros of a row from which what is loaded ahead is of use before it ends. */
+/** Non-zeros of a row from which what is loaded ahead is of use before it ends: */
 const AHEAD_FROM = 32;
+/** of fewer where waves are few, and most reads of B leave the first-level cache. */
+const AHEAD_OF_FEW_FROM = 16;
 
 /** Times that the GPU is filled by warps of all rows. */
 function wavesOf({ rows }: RowsInBrief, { vectors }: BInBrief, vectorsPerLane = 1): number {
@@ -83,10 +85,20 @@ function isNear(rows: RowsInBrief, b: BInBrief): boolean {
 const FULL_WAVES = 2.75;
 /** Non-zeros that each slice of two vectors must have. */
 const SLICE_OF_TWO = 64;
+/** Part of a wave up to which places stay empty for a second slice of shorter rows, */
+const PART_OF_WAVE = 0.75;
+/** which each must have so many non-zeros of. */
+const SLICE_OF_PART = 20;
 /** Multiplications per row of C from which rows under way together had better read B together, */
 const LARGE_ROW = 2 ** 15;
 /** in large workgroups, if the waves of them are so full. */
 const FULL_OF_LARGE = 0.75;
+
+/** Whether large workgroups of so many warps leave little of their last wave empty. */
+export function fillsWaves(warps: number): boolean {
+  const waves = warps / WAVE;
+  return waves / Math.ceil(waves) >= FULL_OF_LARGE;
+}
 
 /** Rows alike, tile by tile, so that only one tile of B is being read. */
 function knobsOfNear(rows: RowsInBrief, b: BInBrief): QuadsKnobs {
@@ -94,14 +106,16 @@ function knobsOfNear(rows: RowsInBrief, b: BInBrief): QuadsKnobs {
   const { vectors, columns } = b;
   const vectorsPerLane = 2;
   const each = wavesOf(rows, b, vectorsPerLane);
-  const slices = each < FULL_WAVES && mean >= 2 * SLICE_OF_TWO ? 2 : 1;
-  const waves = slices * each;
+  const least = each <= PART_OF_WAVE ? SLICE_OF_PART : SLICE_OF_TWO;
+  const slices = each < FULL_WAVES && mean >= 2 * least ? 2 : 1;
+  const isLate = each < FULL_WAVES && bytesOf(b, WARP) > NEAREST_BYTES;
+  const aheadFrom = isLate ? AHEAD_OF_FEW_FROM : AHEAD_FROM;
   const isLarge = mean * vectors * columns >= LARGE_ROW &&
-    waves / Math.ceil(waves) >= FULL_OF_LARGE;
+    fillsWaves(slices * each * WAVE);
   return {
     lanes: evenLanes({ lanes: WARP, vectorsPerLane }, { vectors }),
     ...{ vectorsPerLane, slices, threads: isLarge ? LARGE_WORKGROUP : SMALLEST_WORKGROUP },
-    ...{ quadsAtOnce: 1, ahead: mean >= AHEAD_FROM, order: "tile by tile" },
+    ...{ quadsAtOnce: 1, ahead: mean >= aheadFrom, order: "tile by tile" },
   };
 }
 
@@ -114,11 +128,13 @@ function knobsOfFar(rows: RowsInBrief, b: BInBrief): QuadsKnobs {
   const { mean } = rows;
   const { vectors } = b;
   const slices = wavesOf(rows, b) < 1 && mean >= 2 * QUAD ? 2 : 1;
-  const areWaiting = slices === 1 && bytesOf(b, WARP) > NEAREST_BYTES;
+  const areFew = wavesOf(rows, b) < FULL_WAVES;
+  const areWaiting = slices === 1 && bytesOf(b, WARP) > NEAREST_BYTES / (areFew ? 2 : 1);
+  const ahead = areWaiting && mean >= (areFew ? AHEAD_OF_FEW_FROM : AHEAD_FROM);
   return {
     lanes: evenLanes({ lanes: Math.min(WARP, vectors), vectorsPerLane: 1 }, { vectors }),
-    ...{ vectorsPerLane: 1, slices, threads: SMALLEST_WORKGROUP },
-    ...{ quadsAtOnce: 1, ahead: areWaiting && mean >= AHEAD_FROM, order: "tile by tile" },
+    ...{ vectorsPerLane: 1, slices, threads: SMALLEST_WORKGROUP, quadsAtOnce: 1, ahead },
+    order: ahead && areFew ? "row by row" : "tile by tile",
   };
 }
 

@@ -93,6 +93,24 @@ Deno.test("single vectors are loaded ahead where their loads are far, and no sec
   assert.deepEqual([4096, 8192].map((rows) => isAhead(rows, 8192, 128)), [false, true]);
 });
 
+Deno.test("few waves of shorter rows are loaded ahead, too, all tiles of a row before the next", () => {
+  const brief = (rows: number, k: number, mean: number, n = 256) => {
+    const { vectorsPerLane, ahead, order } = chosen([rows, k], mean, n);
+    return [vectorsPerLane, ahead, order] as const;
+  };
+  assert.deepEqual(brief(4096, 1024, 20), [1, true, "row by row"]);
+  assert.deepEqual(brief(4096, 1024, 10), [1, false, "tile by tile"]);
+  assert.deepEqual(brief(4096, 256, 20), [1, false, "tile by tile"]);
+  assert.deepEqual(brief(8192, 1024, 20), [2, true, "tile by tile"]);
+  assert.deepEqual(brief(8192, 512, 20), [2, false, "tile by tile"]);
+  assert.deepEqual(brief(33_288, 1024, 20), [2, false, "tile by tile"]);
+});
+
+Deno.test("a second slice of two vectors takes the places that less than a wave leaves empty", () => {
+  const slices = [2900, 3100, 3400].map((rows) => chosen([rows, 1024], 50, 256).slices);
+  assert.deepEqual(slices, [2, 2, 1]);
+});
+
 Deno.test("slices of the longest row go by the square root of its length, and of the columns", () => {
   const slices = (longest: number, n: number): number =>
     chosen([8192, 8192], 60, n, longest).slices;

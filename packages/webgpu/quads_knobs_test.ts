@@ -45,9 +45,10 @@ Deno.test("slices fill the GPU once where few do, and workgroups follow each oth
   assert.deepEqual(chosen(768, 200, 64), [16, 5, true, "to and fro"]);
   assert.deepEqual(chosen(2048, 50, 256), [32, 1, true, "row by row"]);
   assert.deepEqual(chosen(2048, 100, 128), [32, 2, true, "row by row"]);
-  assert.deepEqual(chosen(2048, 50, 64), [32, 4, false, "tile by tile"]);
+  assert.deepEqual(chosen(2048, 50, 64), [32, 2, true, "tile by tile"]);
+  assert.deepEqual(chosen(2048, 50, 64, 150), [32, 4, false, "tile by tile"]);
   assert.deepEqual(chosen(2048, 10, 64, 70), [32, 4, false, "row by row"]);
-  assert.deepEqual(chosen(512, 50, 64), [32, 8, true, "to and fro"]);
+  assert.deepEqual(chosen(512, 50, 64), [32, 5, true, "tile by tile"]);
   assert.deepEqual(chosen(512, 12, 64, 102), [32, 8, true, "to and fro"]);
   assert.deepEqual(chosen(256, 51, 64), [32, 8, true, "to and fro"]);
 });
@@ -61,7 +62,10 @@ Deno.test("the longest row has more slices, the further it is from the mean", ()
 
 Deno.test("a product under way all at once has no workgroup more than a large GPU has room for", () => {
   for (
-    const [rows, vectors] of [[512, 64], [512, 65], [768, 72], [256, 250], [1000, 80]] as const
+    const [rows, vectors] of [
+      ...[[512, 64], [512, 65], [768, 72], [256, 250], [1000, 80]],
+      ...[[600, 64], [704, 64], [400, 128], [704, 128]],
+    ]
   ) {
     const brief = { rows, mean: 200, longest: 300 };
     const knobs = chooseQuadsKnobs(brief, { k: 512, vectors, columns: 4 }, LARGE_LIMITS);
@@ -164,7 +168,54 @@ Deno.test("a wave of warps is enough where a first-level cache holds what rows r
       LARGE_LIMITS,
     ).slices;
   assert.deepEqual([32, 64, 128].map((n) => slices(100, n)), [8, 4, 2]);
-  assert.deepEqual([32, 64, 128].map((n) => slices(50, n)), [8, 8, 4]);
+  assert.deepEqual([32, 64, 128].map((n) => slices(50, n)), [8, 8, 3]);
+});
+
+Deno.test("rows alike have slices that are all under way at once, loaded ahead in small workgroups", () => {
+  const chosen = (rows: number, n: number, mean: number, longest = 1.5 * mean) => {
+    const { vectorsPerLane, slices, threads, ahead } = chooseQuadsKnobs(
+      { rows, mean, longest },
+      { k: 1024, vectors: n / 4, columns: 4 },
+      LARGE_LIMITS,
+    );
+    return [vectorsPerLane, slices, threads, ahead] as const;
+  };
+  assert.deepEqual([600, 1024, 1400].map((rows) => chosen(rows, 256, 50)), [
+    [1, 5, 160, true],
+    [1, 3, 96, true],
+    [1, 2, 128, true],
+  ]);
+  assert.deepEqual(chosen(1024, 256, 24), [1, 2, 128, true]);
+  assert.deepEqual(chosen(1024, 256, 50, 150), [1, 4, 256, false], "a row is much longer");
+  assert.deepEqual([16, 24, 50].map((mean) => chosen(2048, 1024, mean)[0]), [1, 1, 2]);
+  assert.deepEqual(chosen(2400, 256, 50), [2, 2, 256, true], "warps abound");
+});
+
+Deno.test("large workgroups make way for small ones where they would leave a wave empty", () => {
+  const threads = (rows: number, n: number, columns: 4 | 8) =>
+    chooseQuadsKnobs(
+      { rows, mean: 100, longest: 150 },
+      { k: 1024, vectors: n / columns, columns },
+      LARGE_LIMITS,
+    ).threads;
+  assert.deepEqual([1200, 1400, 1700, 2048, 2400].map((rows) => threads(rows, 512, 4)), [
+    128,
+    128,
+    1024,
+    1024,
+    128,
+  ]);
+  assert.deepEqual([704, 1024, 1200].map((rows) => threads(rows, 512, 8)), [96, 1024, 128]);
+});
+
+Deno.test("halves have a second slice where two fill two waves better than one fills one", () => {
+  const slices = (rows: number) =>
+    chooseQuadsKnobs(
+      { rows, mean: 50, longest: 75 },
+      { k: 1024, vectors: 64, columns: 8 },
+      LARGE_LIMITS,
+    ).slices;
+  assert.deepEqual([1024, 1200, 1400, 1500].map(slices), [2, 2, 2, 1]);
 });
 
 Deno.test("skewed rows that others wait for are loaded ahead, in small workgroups", () => {

@@ -39,3 +39,11 @@ const SKEWED = 4;
 export function isSkewed({ mean, longest }: RowsInBrief): boolean {
   return longest >= SKEWED * mean;
 }
+
+/** Times the mean that the longest row of rows alike has at most. */
+const ALIKE = 2;
+
+/** Whether no row takes much longer than others. */
+export function areAlike({ mean, longest }: RowsInBrief): boolean {
+  return longest <= ALIKE * mean;
+}
