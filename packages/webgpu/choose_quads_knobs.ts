@@ -197,25 +197,32 @@ function areEarly(rows: RowsInBrief): boolean {
 
 /** Single vectors leave registers to more warps, which are under way in place of further quads. */
 function manyOfOneVector(brief: RowsInBrief, b: BInBrief): QuadsKnobs {
-  const { rows, mean } = brief;
-  const { vectors, columns } = b;
+  const { vectors } = b;
   const lanes = evenLanes({ lanes: Math.min(WARP, vectors), vectorsPerLane: 1 }, { vectors });
+  const warps = brief.rows * vectors / WARP;
+  if (vectors <= WARP && !isSkewed(brief) && staysNear(brief, b)) {
+    return knobsOfOneVector(brief, b, { lanes, slices: slicesOfNear(brief, lanes, warps) });
+  }
+  const slices = slicesOfOneVector(brief, lanes, warps);
+  const fitting = slicesOfAlike(brief, warps);
+  const areMore = slices > fitting || warps * slices > WAVE;
+  return areMore && areAlike(brief) && brief.mean >= AHEAD_FROM && lanes > WARP / 2
+    ? knobsOfAlike(lanes, Math.min(slices, fitting))
+    : knobsOfOneVector(brief, b, { lanes, slices });
+}
+
+function knobsOfOneVector(
+  brief: RowsInBrief,
+  { vectors, columns }: BInBrief,
+  { lanes, slices }: Pick<QuadsKnobs, "lanes" | "slices">,
+): QuadsKnobs {
+  const { rows, mean } = brief;
   const warps = rows * vectors / WARP;
   const areUneven = isSkewed(brief);
-  const isOneTile = vectors <= WARP;
-  const areNear = isOneTile && !areUneven && staysNear(brief, b);
-  const slices = areNear
-    ? slicesOfNear(brief, lanes, warps)
-    : slicesOfOneVector(brief, lanes, warps);
-  const fitting = slicesOfAlike(brief, warps);
-  const areFar = !areNear && areAlike(brief) && mean >= AHEAD_FROM && lanes > WARP / 2;
-  if (areFar && (slices > fitting || warps * slices > WAVE)) {
-    return knobsOfAlike(lanes, Math.min(slices, fitting));
-  }
   const shared = slices * lanes;
   const areTogether = warps * slices <= 2 * WAVE;
   const isUnevenAhead = areEarly(brief) || (areTogether && areUneven);
-  const threads = isUnevenAhead || (areTogether && isOneTile)
+  const threads = isUnevenAhead || (areTogether && vectors <= WARP)
     ? SMALLEST_WORKGROUP
     : !areTogether && mean * vectors * columns >= LARGE_ROW_OF_ONE
     ? LARGE_WORKGROUP
