@@ -80,12 +80,12 @@ function slicesThatFill(warps: number): number {
 }
 
 /** Part of the GPU that large workgroups must fill, which have a multiprocessor each. */
-const FULL_OF_LARGE = 0.85;
+const FULL_OF_HALVES = 0.85;
 
 function fillLarge(warps: number, slices: number): boolean {
   const together = Math.floor(LARGE_WORKGROUP / WARP / slices);
   const waves = warps / together / LARGE_WORKGROUPS;
-  return waves / Math.ceil(waves) >= FULL_OF_LARGE;
+  return waves / Math.ceil(waves) >= FULL_OF_HALVES;
 }
 
 /** Non-zeros that each slice must have for two quads under way: where slices are many or rows skewed, */

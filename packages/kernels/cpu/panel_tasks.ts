@@ -112,7 +112,7 @@ const LONG_ROW = 32;
 /**
  * All panels, or runs of them, so that threads have columns of their own as far as those are enough.
  * Caches beside each other had better not hold the same lines of B: two threads were seen to take up
- * to 1.6 times as long by it where others kept the third-level cache busy, and a tenth longer where
+ * to 1.7 times as long by it where others kept the third-level cache busy, and a tenth longer where
  * nobody did. But columns apart lie in half of a cache's sets where n is a power of two: where rows
  * of 14 non-zeros left C more to keep, threads took half as long again by columns.
  */
