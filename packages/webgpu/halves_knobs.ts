@@ -79,9 +79,10 @@ function slicesThatFill(warps: number): number {
   return warps < FULL_TILE ? Math.max(2, Math.floor(WAVE / warps)) : 1;
 }
 
-/** Part of the GPU that large workgroups must fill, which have a multiprocessor each. */
+/** Part of the GPU that large workgroups must fill in each wave, */
 const FULL_OF_HALVES = 0.85;
 
+/** where each of them has a multiprocessor to itself. */
 function fillLarge(warps: number, slices: number): boolean {
   const together = Math.floor(LARGE_WORKGROUP / WARP / slices);
   const waves = warps / together / LARGE_WORKGROUPS;

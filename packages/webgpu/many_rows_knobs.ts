@@ -122,7 +122,7 @@ function knobsOfNear(rows: RowsInBrief, b: BInBrief): QuadsKnobs {
 /**
  * Tile by tile too, but with a single vector a lane, for more warps that wait at once: a second slice
  * only where rows leave places empty, and loads ahead only where neither a second slice has loads on
- * their way nor the nearest cache holds the tile.
+ * their way nor the nearest cache holds the tile. Few waves that are loaded ahead go row by row.
  */
 function knobsOfFar(rows: RowsInBrief, b: BInBrief): QuadsKnobs {
   const { mean } = rows;
