@@ -2,9 +2,10 @@ import { knobsOfHalves } from "./halves_knobs.ts";
 import { powerOfTwoTo } from "./lanes.ts";
 import type { GpuLimits } from "./limits.ts";
 import {
+  AHEAD_OF_FEW_FROM,
   type BInBrief,
   bytesOf,
-  fillsWaves,
+  fillWaves,
   isLongestLong,
   knobsOfManyLong,
   knobsOfManyRows,
@@ -35,8 +36,8 @@ import { areAlike, isSkewed, type RowsInBrief } from "./rows_in_brief.ts";
 import type { WideIo } from "./wide_io.ts";
 
 /**
- * Knobs for a product; the constants are fitted to an H200, to pruned layers of 256 to 2048 rows and,
- * in f32, to matrices of 4096 to 33 288 rows.
+ * Knobs for a product; the constants are fitted to an H200, to pruned layers of 256 to 2048 rows, to
+ * random matrices of 320 to 4096 and, in f32, to matrices of up to 33 288 rows.
  *
  * @param rows The rows of op(A).
  * @param b The rows and columns of B.
@@ -133,7 +134,7 @@ function areTwoWorth(brief: RowsInBrief, b: BInBrief): boolean {
   const { vectors, columns } = b;
   const warps = rows * vectors / TWO_EACH;
   if (areAlike(brief) && mean >= MIDDLE_ROW && vectors >= TWO_EACH && warps > WAVE / 2) return true;
-  const areWaiting = areAlike(brief) && mean >= AHEAD_FROM && mean < SHORT_ROW &&
+  const areWaiting = areAlike(brief) && mean >= AHEAD_OF_FEW_FROM && mean < SHORT_ROW &&
     bytesOf(b, WARP) > NEAREST_BYTES;
   const isWide = vectors * columns >= WIDE ? !areWaiting : mean >= LONG_ROW && vectors > TWO_EACH;
   return isWide && warps >= (areEarly(brief) ? 2 * ENOUGH_WARPS : ENOUGH_WARPS);
@@ -165,8 +166,8 @@ function manyOfTwoVectors(
   const isLarge = slices === 1 || isEven;
   const lanes = evenLanes({ lanes: WARP, vectorsPerLane }, { vectors });
   const layout = { lanes, vectorsPerLane, quadsAtOnce: 1, ahead: true } as const;
-  if (isLarge && !isSkewed(brief) && !fillsWaves(warps * slices)) {
-    const least = mean >= AHEAD_FROM ? 2 : 1;
+  if (isLarge && !isSkewed(brief) && !fillWaves(warps * slices / WAVE)) {
+    const least = mean >= AHEAD_OF_FEW_FROM ? 2 : 1;
     const threads = SMALLEST_WORKGROUP;
     return { ...layout, slices: Math.max(least, slices), threads, order: "tile by tile" };
   }
@@ -187,12 +188,9 @@ const FEWEST_OF_ONE = 2;
 /** Multiplications per row of C from which a large workgroup pays where others follow it. */
 const LARGE_ROW_OF_ONE = 65_536;
 
-/** Non-zeros of skewed rows, on average, from which slices of them have quads to load ahead. */
-const AHEAD_FROM = 16;
-
 /** Whether long rows among others are loaded ahead, by workgroups small enough to begin early. */
 function areEarly(rows: RowsInBrief): boolean {
-  return isSkewed(rows) && !isLongestLong(rows) && rows.mean >= AHEAD_FROM;
+  return isSkewed(rows) && !isLongestLong(rows) && rows.mean >= AHEAD_OF_FEW_FROM;
 }
 
 /** Single vectors leave registers to more warps, which are under way in place of further quads. */
@@ -206,7 +204,7 @@ function manyOfOneVector(brief: RowsInBrief, b: BInBrief): QuadsKnobs {
   const slices = slicesOfOneVector(brief, lanes, warps);
   const fitting = slicesOfAlike(brief, warps);
   const areMore = slices > fitting || warps * slices > WAVE;
-  return areMore && areAlike(brief) && brief.mean >= AHEAD_FROM && lanes > WARP / 2
+  return areMore && areAlike(brief) && brief.mean >= AHEAD_OF_FEW_FROM && lanes > WARP / 2
     ? knobsOfAlike(lanes, Math.min(slices, fitting))
     : knobsOfOneVector(brief, b, { lanes, slices });
 }
@@ -237,8 +235,8 @@ function knobsOfOneVector(
 }
 
 /**
- * Waves of warps that are under way at once with the registers to load ahead: a little more than one
- * of shorter rows, which end sooner.
+ * Waves of warps that are under way at once with the registers to load ahead, and fewer of rows shorter
+ * than middle ones.
  */
 const WAVES_OF_ALIKE = 1.3;
 const WAVES_OF_SHORT = 1.15;

@@ -2,6 +2,7 @@ import { powerOfTwoTo } from "./lanes.ts";
 import { type BInBrief, FULL_TILE, isLongestLong } from "./many_rows_knobs.ts";
 import {
   evenLanes,
+  fullPart,
   LARGE_WORKGROUP,
   LARGE_WORKGROUPS,
   type QuadsKnobs,
@@ -85,8 +86,7 @@ const FULL_OF_HALVES = 0.85;
 /** where each of them has a multiprocessor to itself. */
 function fillLarge(warps: number, slices: number): boolean {
   const together = Math.floor(LARGE_WORKGROUP / WARP / slices);
-  const waves = warps / together / LARGE_WORKGROUPS;
-  return waves / Math.ceil(waves) >= FULL_OF_HALVES;
+  return fullPart(warps / together / LARGE_WORKGROUPS) >= FULL_OF_HALVES;
 }
 
 /** Non-zeros that each slice must have for two quads under way: where slices are many or rows skewed, */

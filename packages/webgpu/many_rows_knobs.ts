@@ -1,5 +1,6 @@
 import {
   evenLanes,
+  fullPart,
   LARGE_WORKGROUP,
   type QuadsKnobs,
   SMALLEST_WORKGROUP,
@@ -51,8 +52,8 @@ export function areMany({ rows }: RowsInBrief, { vectors }: Pick<BInBrief, "vect
 
 /** Non-zeros of a row from which what is loaded ahead is of use before it ends: */
 const AHEAD_FROM = 32;
-/** of fewer where waves are few, and most reads of B leave the first-level cache. */
-const AHEAD_OF_FEW_FROM = 16;
+/** of fewer where waves are few, among them those of fewer rows. */
+export const AHEAD_OF_FEW_FROM = 16;
 
 /** Times that the GPU is filled by warps of all rows. */
 function wavesOf({ rows }: RowsInBrief, { vectors }: BInBrief, vectorsPerLane = 1): number {
@@ -94,10 +95,9 @@ const LARGE_ROW = 2 ** 15;
 /** in large workgroups, if the waves of them are so full. */
 const FULL_OF_LARGE = 0.75;
 
-/** Whether large workgroups of so many warps leave little of their last wave empty. */
-export function fillsWaves(warps: number): boolean {
-  const waves = warps / WAVE;
-  return waves / Math.ceil(waves) >= FULL_OF_LARGE;
+/** Whether large workgroups leave little of their last wave empty. */
+export function fillWaves(waves: number): boolean {
+  return fullPart(waves) >= FULL_OF_LARGE;
 }
 
 /** Rows alike, tile by tile, so that only one tile of B is being read. */
@@ -111,7 +111,7 @@ function knobsOfNear(rows: RowsInBrief, b: BInBrief): QuadsKnobs {
   const isLate = each < FULL_WAVES && bytesOf(b, WARP) > NEAREST_BYTES;
   const aheadFrom = isLate ? AHEAD_OF_FEW_FROM : AHEAD_FROM;
   const isLarge = mean * vectors * columns >= LARGE_ROW &&
-    fillsWaves(slices * each * WAVE);
+    fillWaves(slices * each);
   return {
     lanes: evenLanes({ lanes: WARP, vectorsPerLane }, { vectors }),
     ...{ vectorsPerLane, slices, threads: isLarge ? LARGE_WORKGROUP : SMALLEST_WORKGROUP },

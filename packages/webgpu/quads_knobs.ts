@@ -86,6 +86,11 @@ export const MULTIPROCESSORS = 132;
  * multiprocessor.
  */
 export const WAVE = 32 * MULTIPROCESSORS;
+/** The part of so many waves, begun ones counted whole, that is full. */
+export function fullPart(waves: number): number {
+  return waves / Math.ceil(waves);
+}
+
 /** Threads of a large workgroup, */
 export const LARGE_WORKGROUP = 1024;
 /** and how many of them a large GPU has room for; */

@@ -17,7 +17,10 @@ export interface PanelTasks {
    * the work takes no longer than to wake others.
    */
   readonly shares: readonly number[];
-  /** How many threads have the same panels, and share them by rows; their shares lie side by side. */
+  /**
+   * Where B is used as it stands, how many threads have the same panels, and share them by rows: their
+   * shares lie side by side.
+   */
   readonly sharing: number;
   /** The share of the work that one of equally fast threads ends up with, of 1 for all. */
   readonly heaviestShare: number;
